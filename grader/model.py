@@ -1,0 +1,173 @@
+"""The records that flow through the grader. They are frozen, and import nothing of ours."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+
+class Result(enum.StrEnum):
+    """How one test ended."""
+
+    PASSED = "passed"
+    WRONG_VALUE = "wrong_value"
+    WRONG_SHAPE = "wrong_shape"
+    WRONG_TYPE = "wrong_type"
+    EXCEPTION = "exception"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    CRASHED = "crashed"
+    FORBIDDEN = "forbidden"
+    NOT_IMPLEMENTED = "not_implemented"
+    NOT_GRADED = "not_graded"
+    """The grader itself failed. Never a zero: somebody must look."""
+
+
+class Status(enum.StrEnum):
+    """What a score means: missing, zero and not graded are three different things."""
+
+    GRADED = "graded"
+    MISSING = "missing"
+    NOT_GRADED = "not_graded"
+
+
+class SuiteKind(enum.StrEnum):
+    """Which suites are run."""
+
+    HIDDEN = "hidden"
+    PUBLIC = "public"
+
+
+class Isolation(enum.StrEnum):
+    """How far student code is confined."""
+
+    FULL = "full"
+    """Every layer that the design names."""
+    PARTIAL = "partial"
+    """The layers that this machine has."""
+    NONE = "none"
+    """A process of its own and nothing more: for a student's own machine."""
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What student code may use. Seconds are measured by the runner's clock."""
+
+    call_seconds: float = 2.0
+    topic_seconds: float = 10.0
+    submission_seconds: float = 60.0
+    memory_mb: int = 1024
+    """Address space of a worker."""
+    message_mb: int = 16
+    """Largest answer to one call, encoded."""
+    output_kb: int = 16
+    """Printed text that is kept of one call."""
+    callbacks: int = 20_000
+    """How often one call may ask a function that it was given."""
+
+
+class Topic(msgspec.Struct, frozen=True, kw_only=True):
+    """One technique: the unit for which a score is reported."""
+
+    name: str
+    """The same word everywhere: `exercises/NAME.py`, `tests/hidden/test_NAME.py`, …"""
+    title: str
+    max_score: float
+    """The sum of the points of the hidden suite; `grade audit` checks it."""
+
+
+class Course(msgspec.Struct, frozen=True, kw_only=True):
+    """A directory with a `course.toml`."""
+
+    root: Path
+    title: str
+    seed: int
+    """Run seed of the hidden suites; the recorded truth belongs to it."""
+    limits: Limits
+    topics: tuple[Topic, ...]
+    """In teaching order."""
+
+
+class Module(msgspec.Struct, frozen=True, kw_only=True):
+    """What a student handed in for one topic."""
+
+    topic: str
+    filename: str
+    """As the student named it; shown in messages, never opened again."""
+    source: bytes
+    problem: str = ""
+    """Why the module could not be read, as a sentence; empty if it could."""
+
+
+class Mistake(msgspec.Struct, frozen=True, kw_only=True):
+    """A known wrong answer: the solution with some edits."""
+
+    name: str
+    says: str
+    """Completes "These are the numbers of …"."""
+    hint: str
+    """What to look at, never the fix."""
+    edits: Mapping[str, str] = {}
+    """Old text to new; each old text stands exactly once in the solution."""
+    code: str = ""
+    """Appended to the solution, where it redefines whole functions."""
+
+
+class Submission(msgspec.Struct, frozen=True, kw_only=True):
+    """What one student handed in. A topic without a module is missing."""
+
+    student_id: str
+    modules: Mapping[str, Module]
+    submitted_at: str | None = None
+    """UTC, ISO 8601, seconds: the newest modification time of its modules."""
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """Of one test."""
+
+    topic: str
+    test: str
+    """Name of the test function, with the parameters' id in brackets."""
+    sentence: str
+    """First line of the test's docstring: what a student reads."""
+    result: Result
+    points: float
+    max_points: float
+    message: str = ""
+    """What to do next, in words a beginner can act on. Never an expected value of a hidden test."""
+    output: str = ""
+    """What the student's code printed, bounded."""
+    mistake: str = ""
+    """The name of the catalogued mistake whose numbers these are."""
+    hint: str = ""
+    seconds: float = 0.0
+
+
+class TopicScore(msgspec.Struct, frozen=True, kw_only=True):
+    """The score of one topic."""
+
+    topic: str
+    status: Status
+    score: float | None
+    """None unless the status is graded."""
+    max_score: float
+    outcomes: tuple[Outcome, ...] = ()
+
+
+class Grade(msgspec.Struct, frozen=True, kw_only=True):
+    """Of one submission."""
+
+    student_id: str
+    status: Status
+    """not_graded if any topic is, missing if all topics are, else graded."""
+    score: float | None
+    """The sum over the topics, a missing one counting zero; None if anything is not graded."""
+    max_score: float
+    topics: tuple[TopicScore, ...]
+    needs_manual_grade: bool
+    submitted_at: str | None
+    graded_at: str
+    """UTC, ISO 8601, seconds."""
+    isolation: Isolation
