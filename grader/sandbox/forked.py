@@ -1,0 +1,119 @@
+"""Workers forked from a zygote, confined as far as the machine can. It needs pidfds: Linux."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from grader.model import Limits
+from grader.sandbox import zygote
+from grader.sandbox.channel import SocketChannel
+from grader.sandbox.remote import RemoteLink, WorkerLostError
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The folder to import the grader from; handed over because a worker's interpreter reads no environment."""
+
+# One thread: a fork with BLAS threads is not safe, and one core a worker is what the runner counts on.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+_START = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from grader.sandbox.zygote import main; "
+    "main(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == 'confined')"
+)
+
+
+def minimal_environment() -> dict[str, str]:
+    """What an interpreter needs to start, and no more."""
+    kept = ("LD_LIBRARY_PATH", "SYSTEMROOT")
+    return ONE_THREAD | {name: os.environ[name] for name in kept if name in os.environ}
+
+
+class ForkSandbox:
+    """Forks workers from one zygote, which it restarts if it has died."""
+
+    def __init__(self, limits: Limits, *, confined: bool) -> None:
+        """Start the zygote.
+
+        Args:
+            limits: the address space of a worker.
+            confined: whether to put on the layers that this machine has.
+        """
+        self._memory = limits.memory_mb * 1024 * 1024
+        self._confined = confined
+        self._start()
+
+    def _start(self) -> None:
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                [
+                    *(sys.executable, "-I", "-c", _START, str(ROOT)),
+                    *(str(theirs.fileno()), str(self._memory), "confined" if self._confined else "open"),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=minimal_environment(),
+                pass_fds=[theirs.fileno()],
+            )
+
+    def open(self, limits: Limits) -> RemoteLink:
+        """A new worker.
+
+        Raises:
+            WorkerLostError: if the zygote does not make one, twice.
+        """
+        try:
+            return self._fork(limits)
+        except (OSError, WorkerLostError):
+            self.close()
+            self._start()
+        try:
+            return self._fork(limits)
+        except OSError as error:
+            raise WorkerLostError(f"the zygote makes no workers: {error}") from error
+
+    def _fork(self, limits: Limits) -> RemoteLink:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            socket.send_fds(self._control, [zygote.FORK], [theirs.fileno()])
+        message, descriptors, _, _ = socket.recv_fds(self._control, zygote.PID.size, 1)
+        if not message or not descriptors:
+            ours.close()
+            raise WorkerLostError("the zygote has gone")
+        (pid,) = zygote.PID.unpack(message)
+        return RemoteLink(SocketChannel(ours), _Forked(self._control, pid, descriptors[0]), limits)
+
+    def close(self) -> None:
+        """End the zygote, and with it every worker."""
+        self._control.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+class _Forked:
+    """A worker as the operating system sees it: by a pidfd, which cannot be mistaken for another process."""
+
+    def __init__(self, control: socket.socket, pid: int, pidfd: int) -> None:
+        self._control = control
+        self._pid = pid
+        self._pidfd = pidfd
+
+    def end(self) -> int:
+        """Kill it, wait, and tell how it ended."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        os.close(self._pidfd)
+        try:
+            self._control.send(zygote.WAIT + zygote.PID.pack(self._pid))
+            (status,) = zygote.STATUS.unpack(self._control.recv(zygote.STATUS.size))
+        except OSError:
+            return 0
+        return os.waitstatus_to_exitcode(status)

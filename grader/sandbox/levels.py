@@ -1,0 +1,45 @@
+"""From the isolation that is asked for to a sandbox that gives it, or a refusal."""
+
+from __future__ import annotations
+
+import sys
+
+from grader.errors import IsolationError
+from grader.model import Isolation, Limits
+from grader.sandbox.client import Sandbox
+from grader.sandbox.portable import ProcessSandbox
+
+REQUIRED = ("no_new_privs", "capabilities", "rlimits", "landlock", "seccomp")
+"""The layers that isolation `full` consists of."""
+
+
+def open_sandbox(isolation: Isolation, limits: Limits) -> Sandbox:
+    """A sandbox that isolates at least so far.
+
+    Raises:
+        IsolationError: if this machine cannot.
+    """
+    if isolation is Isolation.NONE or (isolation is Isolation.PARTIAL and not sys.platform.startswith("linux")):
+        return ProcessSandbox()
+    if not sys.platform.startswith("linux"):
+        raise IsolationError(
+            f"Isolation {isolation} needs Linux; this is {sys.platform}.",
+            "Grade on a Linux machine, or accept the risk with --isolation none.",
+        )
+    from grader.sandbox.forked import ForkSandbox  # POSIX only
+
+    sandbox = ForkSandbox(limits, confined=True)
+    if isolation is Isolation.FULL and (missing := missing_layers(sandbox, limits)):
+        sandbox.close()
+        raise IsolationError(
+            f"This machine cannot isolate student code fully: {', '.join(missing)} missing.",
+            "See `grade doctor`. Grade on another machine, or accept the risk with --isolation partial.",
+        )
+    return sandbox
+
+
+def missing_layers(sandbox: Sandbox, limits: Limits) -> tuple[str, ...]:
+    """The layers of full isolation that a worker of this sandbox does not have."""
+    link = sandbox.open(limits)
+    link.close()
+    return tuple(layer for layer in REQUIRED if layer not in link.layers)

@@ -1,0 +1,35 @@
+"""The same interface without a process, for code that we trust: solutions and catalogued mistakes."""
+
+from __future__ import annotations
+
+from grader.sandbox import host, wire
+from grader.sandbox.client import AnswerQuestion, Reply
+
+
+class LocalLink:
+    """A host in this process."""
+
+    layers: tuple[str, ...] = ()
+    alive = True
+
+    def __init__(self) -> None:
+        self._host = host.Host(self._exchange, capture=False)
+        self._answer: AnswerQuestion | None = None
+
+    def transact(
+        self,
+        request: wire.Request,
+        blob: bytes,
+        answer: AnswerQuestion,
+        seconds: float,  # noqa: ARG002  trusted code needs no clock
+    ) -> tuple[Reply, bytes]:
+        """Let the host do it."""
+        self._answer = answer
+        return self._host.handle(request, blob)
+
+    def close(self) -> None:
+        """Do nothing: there is no process."""
+
+    def _exchange(self, question: wire.Ask, blob: bytes) -> tuple[wire.Request, bytes]:
+        assert self._answer is not None
+        return self._answer(question, blob)

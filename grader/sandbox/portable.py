@@ -1,0 +1,41 @@
+"""Workers as processes of their own, on every system. They are not confined: for a student's own machine."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from grader.model import Limits
+from grader.sandbox.channel import PipeChannel
+from grader.sandbox.forked import ROOT, minimal_environment
+from grader.sandbox.remote import RemoteLink
+
+_START = "import sys; sys.path.insert(0, sys.argv[1]); from grader.sandbox.worker import main; main()"
+
+
+class ProcessSandbox:
+    """Starts an interpreter for each worker."""
+
+    def open(self, limits: Limits) -> RemoteLink:
+        """A new worker."""
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-c", _START, str(ROOT)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=minimal_environment(),
+        )
+        return RemoteLink(PipeChannel(process), _Started(process), limits)
+
+    def close(self) -> None:
+        """Do nothing: each worker is ended by its link."""
+
+
+class _Started:
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+
+    def end(self) -> int:
+        """Kill it, wait, and tell how it ended."""
+        self._process.kill()
+        return self._process.wait()

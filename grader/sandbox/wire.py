@@ -1,0 +1,363 @@
+"""What crosses between runner and worker: plain data in a typed, length-limited encoding.
+
+A frame is a header, a tree (MessagePack) and a blob (the bytes of the arrays that the tree mentions). The tree is
+small by limit, so that decoding a hostile one costs little; the bulk stands in the blob and is never parsed.
+
+Both sides use this module, so it imports nothing of the grader.
+"""
+
+from __future__ import annotations
+
+import collections
+import itertools
+import json
+import math
+import struct
+import types
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import numpy as np
+
+HEADER = struct.Struct("<II")
+MAX_TREE = 2 * 1024 * 1024
+"""Bytes of a frame's tree. Each byte can cost some 64 bytes once decoded."""
+MAX_DEPTH = 32
+MAX_ITEMS = 100_000
+"""Of an iterator that is drained into a list."""
+MAX_DIMENSIONS = 32
+ARRAY_KINDS = "biufc"
+
+_TUPLE, _ARRAY, _BIG_INT, _COMPLEX, _HANDLE, _GENERATOR = range(1, 7)
+_COMPLEX_FORMAT = struct.Struct("<dd")
+_BIT_GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
+_LAZY: tuple[type, ...] = (
+    types.GeneratorType,
+    range,
+    zip,
+    map,
+    filter,
+    enumerate,
+    reversed,
+    itertools.chain,
+    collections.deque,
+    set,
+    frozenset,
+    type({}.keys()),
+    type({}.values()),
+    type({}.items()),
+)
+
+
+class WireError(Exception):
+    """A value that cannot cross, or bytes that are no message. The text is a sentence for the student."""
+
+
+class Handle(msgspec.Struct, frozen=True, array_like=True):
+    """Stands for something that stays on the side where it was made."""
+
+    id: int
+    function: bool
+    label: str
+
+
+class Load(msgspec.Struct, tag="load", array_like=True):
+    """Runner to worker: execute this source as a module."""
+
+    name: str
+    filename: str
+    source: bytes
+    output_limit: int
+    """Characters of printed text to send back with each answer."""
+
+
+class Call(msgspec.Struct, tag="call", array_like=True):
+    """Runner to worker: call a function of the module (target 0) or a method of an object."""
+
+    target: int
+    name: str
+    payload: msgspec.Raw
+    """[positional arguments, keyword arguments]"""
+
+
+class Get(msgspec.Struct, tag="get", array_like=True):
+    """Runner to worker: read an attribute."""
+
+    target: int
+    name: str
+
+
+class Answer(msgspec.Struct, tag="answer", array_like=True):
+    """Runner to worker: what a function that the student's code asked has returned."""
+
+    payload: msgspec.Raw
+
+
+class Refuse(msgspec.Struct, tag="refuse", array_like=True):
+    """Runner to worker: that function has raised."""
+
+    message: str
+
+
+class Ready(msgspec.Struct, tag="ready", array_like=True):
+    """Worker to runner: the layers of confinement that are in force."""
+
+    layers: tuple[str, ...]
+
+
+class Value(msgspec.Struct, tag="value", array_like=True):
+    """Worker to runner: the call returned."""
+
+    payload: msgspec.Raw
+    changed: tuple[str, ...]
+    """Arguments that the call changed in place."""
+    output: str
+
+
+class Raised(msgspec.Struct, tag="raised", array_like=True):
+    """Worker to runner: the call did not return a value that can cross."""
+
+    kind: str
+    """exception, not_implemented, memory, forbidden or wrong_type."""
+    message: str
+    frames: tuple[tuple[int, str, str], ...]
+    """The student's own frames, outermost first: line number, function, text of the line."""
+    output: str
+
+
+class Ask(msgspec.Struct, tag="ask", array_like=True):
+    """Worker to runner: call this function of yours and answer."""
+
+    function: int
+    payload: msgspec.Raw
+
+
+Request = Load | Call | Get | Answer | Refuse
+Response = Ready | Value | Raised | Ask
+
+encode = msgspec.msgpack.Encoder().encode
+_decode_request: Callable[[bytes], Request] = msgspec.msgpack.Decoder(Request).decode
+_decode_response: Callable[[bytes], Response] = msgspec.msgpack.Decoder(Response).decode
+
+MakeHandle = Callable[[Any], Handle]
+TakeHandle = Callable[[Handle], Any]
+
+
+def frame(message: Request | Response, blob: bytes = b"") -> bytes:
+    """The bytes that carry a message."""
+    tree = encode(message)
+    if len(tree) > MAX_TREE:
+        raise WireError("the value has too many parts")
+    return HEADER.pack(len(tree), len(blob)) + tree + blob
+
+
+def decode_request(tree: bytes) -> Request:
+    """A message from the runner."""
+    return _decode_request(tree)
+
+
+def decode_response(tree: bytes) -> Response:
+    """A message from the worker, which may be anything.
+
+    Raises:
+        WireError: if it is not a message.
+    """
+    try:
+        return _decode_response(tree)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError, ValueError) as error:
+        raise WireError("the answer could not be read") from error
+
+
+def pack(value: object, make_handle: MakeHandle, *, generators: bool = False) -> tuple[msgspec.Raw, bytes]:
+    """Encode a value as tree and blob.
+
+    Args:
+        value: what is to cross.
+        make_handle: called for what must stay on this side.
+        generators: whether random generators cross as their state; only the runner sends them.
+
+    Raises:
+        WireError: if it holds something that cannot cross.
+    """
+    packer = _Packer(make_handle, generators)
+    tree = encode(packer.pack(value, 0))
+    return msgspec.Raw(tree), b"".join(packer.blobs)
+
+
+class _Packer:
+    def __init__(self, make_handle: MakeHandle, generators: bool) -> None:
+        self.blobs: list[bytes] = []
+        self.offset = 0
+        self.make_handle = make_handle
+        self.generators = generators
+
+    def pack(self, value: Any, depth: int) -> object:
+        """A tree that MessagePack can hold."""
+        kind = type(value)
+        if value is None or kind is bool or kind is float:
+            return value
+        if isinstance(value, np.ndarray):
+            return self._array(value)
+        if depth >= MAX_DEPTH:
+            raise WireError(f"the value is nested more than {MAX_DEPTH} levels deep")
+        if isinstance(value, list):
+            return [self.pack(item, depth + 1) for item in value]
+        if isinstance(value, tuple):
+            return msgspec.msgpack.Ext(_TUPLE, encode([self.pack(item, depth + 1) for item in value]))
+        if isinstance(value, dict):
+            return {_key(key): self.pack(item, depth + 1) for key, item in value.items()}
+        if isinstance(value, _LAZY):
+            return self.pack(_drained(value), depth)
+        return self._other(value)
+
+    def _other(self, value: Any) -> object:
+        scalar = _scalar(value)
+        if scalar is not None:
+            return scalar
+        if self.generators and isinstance(value, np.random.Generator):
+            return msgspec.msgpack.Ext(_GENERATOR, _generator_state(value))
+        if isinstance(value, types.ModuleType):
+            raise WireError(f"a module ({value.__name__}) is not an answer")
+        return msgspec.msgpack.Ext(_HANDLE, encode(self.make_handle(value)))
+
+    def _array(self, array: np.ndarray[Any, Any]) -> object:
+        if type(array) is not np.ndarray:
+            raise WireError(
+                f"a plain NumPy array is expected, not {_article(type(array).__name__)}: "
+                "use np.array, and @ for matrix products"
+            )
+        if array.dtype.kind not in ARRAY_KINDS:
+            raise WireError(f"an array of numbers is expected, not one of dtype {array.dtype.name}")
+        data = array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
+        header = encode((array.dtype.kind, array.dtype.itemsize, array.shape, self.offset))
+        self.blobs.append(data)
+        self.offset += len(data)
+        return msgspec.msgpack.Ext(_ARRAY, header)
+
+
+def _scalar(value: Any) -> object | None:
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, (int, np.integer)):
+        number = int(value)
+        if -(2**63) <= number < 2**64:
+            return number
+        if number.bit_length() > 4096:
+            raise WireError("the whole number is absurdly large")
+        return msgspec.msgpack.Ext(_BIG_INT, number.to_bytes(number.bit_length() // 8 + 1, "big", signed=True))
+    if isinstance(value, (float, np.floating)):
+        return float(value)
+    if isinstance(value, (complex, np.complexfloating)):
+        number_ = complex(value)
+        return msgspec.msgpack.Ext(_COMPLEX, _COMPLEX_FORMAT.pack(number_.real, number_.imag))
+    if isinstance(value, str):
+        return str(value).encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, (bytes, bytearray)):
+        return bytes(value)
+    return None
+
+
+def _key(key: object) -> str | int:
+    if isinstance(key, str):
+        return str(key).encode("utf-8", "replace").decode("utf-8")
+    if isinstance(key, (int, np.integer)) and not isinstance(key, bool) and -(2**63) <= int(key) < 2**63:
+        return int(key)
+    raise WireError("the keys of a dict must be text or whole numbers")
+
+
+def _drained(values: Any) -> list[object]:
+    items = list(itertools.islice(values, MAX_ITEMS + 1))
+    if len(items) > MAX_ITEMS:
+        raise WireError(f"the iterator yields more than {MAX_ITEMS} values")
+    return items
+
+
+def _generator_state(generator: np.random.Generator) -> bytes:
+    def plain(value: object) -> object:
+        return value.tolist() if isinstance(value, np.ndarray) else str(value)
+
+    return json.dumps(generator.bit_generator.state, default=plain).encode()
+
+
+def _article(word: str) -> str:
+    return f"{'an' if word[:1].lower() in 'aeiou' else 'a'} {word}"
+
+
+def unpack(tree: bytes | msgspec.Raw, blob: bytes, take_handle: TakeHandle, *, generators: bool = False) -> Any:
+    """Rebuild a value as plain data.
+
+    Raises:
+        WireError: if the bytes are no encoding of a value, or claim more than they hold.
+    """
+    reader = _Reader(blob, take_handle, generators)
+    try:
+        return reader.decode(bytes(tree))
+    except WireError:
+        raise
+    except (msgspec.MsgspecError, RecursionError, ValueError, TypeError, OverflowError, struct.error) as error:
+        raise WireError("the answer could not be read") from error
+
+
+class _Reader:
+    def __init__(self, blob: bytes, take_handle: TakeHandle, generators: bool) -> None:
+        self.blob = blob
+        self.take_handle = take_handle
+        self.generators = generators
+        self.decode = msgspec.msgpack.Decoder(ext_hook=self._ext).decode
+        self.depth = 0
+
+    def _ext(self, code: int, data: memoryview) -> object:
+        if code == _ARRAY:
+            return self._array(data)
+        if code == _TUPLE:
+            return self._tuple(data)
+        if code == _HANDLE:
+            return self.take_handle(msgspec.msgpack.decode(data, type=Handle))
+        if code == _COMPLEX:
+            return complex(*_COMPLEX_FORMAT.unpack(data))
+        if code == _BIG_INT and len(data) <= 513:
+            return int.from_bytes(data, "big", signed=True)
+        if code == _GENERATOR and self.generators:
+            return _generator(bytes(data))
+        raise WireError("the answer could not be read")
+
+    def _tuple(self, data: memoryview) -> tuple[object, ...]:
+        self.depth += 1
+        if self.depth > 2 * MAX_DEPTH:
+            raise WireError("the value is nested too deep")
+        items = self.decode(data)
+        self.depth -= 1
+        if not isinstance(items, list):
+            raise WireError("the answer could not be read")
+        return tuple(items)
+
+    def _array(self, data: memoryview) -> np.ndarray[Any, Any]:
+        kind, itemsize, shape, offset = msgspec.msgpack.decode(data, type=tuple[str, int, tuple[int, ...], int])
+        if kind not in ARRAY_KINDS or len(kind) != 1 or len(shape) > MAX_DIMENSIONS or offset < 0:
+            raise WireError("the answer could not be read")
+        if any(length < 0 for length in shape):
+            raise WireError("the answer could not be read")
+        dtype = np.dtype(f"<{kind}{itemsize}")
+        count = math.prod(shape)
+        if offset + count * dtype.itemsize > len(self.blob):
+            raise WireError("the answer could not be read")
+        return np.frombuffer(self.blob, dtype, count, offset).reshape(shape).astype(dtype.newbyteorder("="))
+
+
+def _generator(state: bytes) -> np.random.Generator:
+    described = json.loads(state)
+    name = described.get("bit_generator")
+    if name not in _BIT_GENERATORS:
+        raise WireError("the answer could not be read")
+    bit_generator = getattr(np.random, name)()
+    bit_generator.state = _numbers(described)
+    return np.random.Generator(bit_generator)
+
+
+def _numbers(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _numbers(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return np.array(value, dtype=np.uint64 if len(value) < 10 else np.uint32)
+    return value

@@ -1,0 +1,67 @@
+"""The worker's loop: read a request, let the host do it, write the answer."""
+
+from __future__ import annotations
+
+import os
+
+from grader.sandbox import host, imports, wire
+
+
+class Stream:
+    """Frames over two file descriptors."""
+
+    def __init__(self, reader: int, writer: int) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    def receive(self) -> tuple[wire.Request, bytes]:
+        """The next request.
+
+        Raises:
+            EOFError: if the runner has gone.
+        """
+        tree_size, blob_size = wire.HEADER.unpack(self._read(wire.HEADER.size))
+        tree = self._read(tree_size)
+        return wire.decode_request(tree), self._read(blob_size)
+
+    def send(self, message: wire.Response, blob: bytes) -> None:
+        """Write a message."""
+        view = memoryview(wire.frame(message, blob))
+        while view:
+            view = view[os.write(self._writer, view) :]
+
+    def exchange(self, question: wire.Ask, blob: bytes) -> tuple[wire.Request, bytes]:
+        """Ask the runner during a call."""
+        self.send(question, blob)
+        return self.receive()
+
+    def _read(self, size: int) -> bytes:
+        chunks = bytearray()
+        while len(chunks) < size:
+            chunk = os.read(self._reader, min(size - len(chunks), 1 << 20))
+            if not chunk:
+                raise EOFError
+            chunks += chunk
+        return bytes(chunks)
+
+
+def serve(stream: Stream, layers: tuple[str, ...]) -> None:
+    """Answer requests until the runner has gone."""
+    stream.send(wire.Ready(layers), b"")
+    served = host.Host(stream.exchange, capture=True)
+    while True:
+        try:
+            request, blob = stream.receive()
+        except EOFError:
+            return
+        stream.send(*served.handle(request, blob))
+
+
+def main() -> None:
+    """Serve over standard input and output: the portable way, without a zygote."""
+    reader, writer = os.dup(0), os.dup(1)
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    imports.only_standard_library()
+    serve(Stream(reader, writer), ("process",))

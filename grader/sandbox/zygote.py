@@ -1,0 +1,83 @@
+"""The zygote: a freshly executed interpreter that has loaded NumPy and the worker's code, and forks workers.
+
+It is never forked from the runner, so that no worker's memory has ever held a suite, an answer or another student's
+file.
+The runner speaks to it over a socket: `F` and a descriptor make a worker, `W` and a process id wait for one.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import socket
+import struct
+import sys
+
+from grader.sandbox import confine, imports, worker
+
+FORK, WAIT = b"F", b"W"
+PID = struct.Struct("<i")
+STATUS = struct.Struct("<i")
+
+
+def main(control: int, memory_bytes: int, confined: bool) -> None:
+    """Serve until the runner has gone.
+
+    Args:
+        control: descriptor of the socket to the runner.
+        memory_bytes: address space of a worker.
+        confined: whether workers are confined, as far as this machine can.
+    """
+    os.chdir("/")
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the runner's business
+    imports.preload()
+    imports.only_standard_library()
+    plan = confine.prepare(memory_bytes) if confined else None
+    gc.collect()
+    gc.freeze()
+    runner = socket.socket(fileno=control)
+    children: set[int] = set()
+    while True:
+        request, descriptors, _, _ = socket.recv_fds(runner, 64, 1)
+        if not request:
+            break
+        if request[:1] == FORK:
+            _fork(runner, descriptors[0], plan, children)
+        else:
+            (pid,) = PID.unpack(request[1:])
+            _, status = os.waitpid(pid, 0)
+            children.discard(pid)
+            runner.send(STATUS.pack(status))
+    for pid in children:
+        os.kill(pid, signal.SIGKILL)
+
+
+def _fork(runner: socket.socket, descriptor: int, plan: confine.Plan | None, children: set[int]) -> None:
+    pid = os.fork()
+    if pid == 0:
+        _become_worker(runner, descriptor, plan)
+    children.add(pid)
+    os.close(descriptor)
+    pidfd = os.pidfd_open(pid)
+    socket.send_fds(runner, [PID.pack(pid)], [pidfd])
+    os.close(pidfd)
+
+
+def _become_worker(runner: socket.socket, descriptor: int, plan: confine.Plan | None) -> None:
+    try:
+        runner.close()
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        if plan is not None:
+            layers = confine.confine(plan)
+        else:
+            os.setsid()
+            layers = ()
+        worker.serve(worker.Stream(descriptor, descriptor), layers)
+    except BaseException:
+        os._exit(1)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "confined")
