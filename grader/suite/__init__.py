@@ -1,0 +1,6 @@
+"""What an author of suites uses; see docs/authors.md."""
+
+from grader.suite.compare import assert_matches, assert_unchanged, unpack
+from grader.suite.marks import points
+
+__all__ = ["assert_matches", "assert_unchanged", "points", "unpack"]

@@ -1,0 +1,104 @@
+"""What lies on the bench while suites run: the subject under test, the reference, the truth, the random numbers."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+
+import numpy as np
+
+from grader import diagnosis
+from grader.course import truth_path
+from grader.model import Course, Mistake, Module, Submission, SuiteKind
+from grader.sandbox.client import Budget, Link, Sandbox
+from grader.sandbox.local import LocalLink
+from grader.suite.subject import Subject, control_of
+from grader.truth import Recorded, Source, Truth
+
+_FOREVER = Budget(float("inf"))
+
+
+class Bench:
+    """Serves the fixtures of the plugin."""
+
+    def __init__(
+        self,
+        course: Course,
+        kind: SuiteKind,
+        sandbox: Sandbox,
+        *,
+        seed: int | None = None,
+        source: Callable[[str], Source] | None = None,
+    ) -> None:
+        """Prepare a bench.
+
+        Args:
+            course: whose suites run.
+            kind: which of them.
+            sandbox: makes the workers.
+            seed: of the run; the course's if None.
+            source: where Keras' answers to a topic come from; its truth file if None.
+        """
+        self.course = course
+        self.kind = kind
+        self.seed = course.seed if seed is None else seed
+        self._sandbox = sandbox
+        self._source = source or (lambda topic: Recorded(truth_path(course, topic, self.seed), self.seed))
+        self._sources: dict[str, Source] = {}
+        self._references: dict[str, Subject] = {}
+        self._mistaken: dict[tuple[str, str], Subject] = {}
+        self._subject: Subject | None = None
+        self._budget = _FOREVER
+
+    def start_submission(self, submission: Submission | None = None) -> None:  # noqa: ARG002  each has the same time
+        """Give a new submission its time."""
+        self._budget = Budget(self.course.limits.submission_seconds)
+
+    def put(self, subject: Subject) -> None:
+        """Lay a subject on the bench: `student` is this one from now on."""
+        self._subject = subject
+
+    @property
+    def student(self) -> Subject:
+        """The subject on the bench."""
+        assert self._subject is not None
+        return self._subject
+
+    def open(self, module: Module) -> Subject:
+        """A subject for a module that a student handed in."""
+        limits = self.course.limits
+        return Subject(module, lambda: self._sandbox.open(limits), limits, Budget(limits.topic_seconds, self._budget))
+
+    def reference(self, topic: str) -> Subject:
+        """The solution of a topic, in this process."""
+        if topic not in self._references:
+            self._references[topic] = self._trusted(diagnosis.solution_module(self.course, topic))
+        subject = self._references[topic]
+        control_of(subject).start_test()
+        return subject
+
+    def mistaken(self, topic: str, mistake: Mistake) -> Subject:
+        """The solution of a topic with a mistake in it, in this process."""
+        key = (topic, mistake.name)
+        if key not in self._mistaken:
+            solution = diagnosis.solution_module(self.course, topic)
+            self._mistaken[key] = self._trusted(diagnosis.mistaken_module(solution, mistake))
+        return self._mistaken[key]
+
+    def truth(self, topic: str, test: str) -> Truth:
+        """Keras' answers to one test."""
+        if topic not in self._sources:
+            self._sources[topic] = self._source(topic)
+        return self._sources[topic].for_test(test)
+
+    def generator(self, topic: str, test: str) -> np.random.Generator:
+        """The random numbers of one test: the same in every run with this seed, whatever else runs."""
+        return np.random.default_rng([self.seed, zlib.crc32(f"{topic}::{test}".encode())])
+
+    def close(self) -> None:
+        """End the workers."""
+        self._sandbox.close()
+
+    def _trusted(self, module: Module) -> Subject:
+        link: Callable[[], Link] = LocalLink
+        return Subject(module, link, self.course.limits, _FOREVER)

@@ -1,0 +1,82 @@
+"""Ask Keras again: run the suites on the solutions with a live source of truth, and write down what it answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader import truth
+from grader.course import truth_path
+from grader.diagnosis import solution_module
+from grader.errors import TruthError
+from grader.model import Course, Isolation, Limits, Outcome, Result, Submission, SuiteKind
+from grader.sandbox.levels import open_sandbox
+from grader.suite.bench import Bench
+from grader.suite.session import Job, grade
+
+_PATIENT = Limits(call_seconds=60.0, topic_seconds=3600.0, submission_seconds=36000.0)
+"""While Keras is busy on the same cores."""
+
+
+def ask_keras(course: Course, topics: Sequence[str], seed: int) -> dict[str, truth.Live]:
+    """Keras' answers to everything that the hidden suites of these topics ask.
+
+    Raises:
+        TruthError: if Keras is not installed, or a solution does not pass with its answers.
+    """
+    _require_keras()
+    sources = {topic: truth.Live() for topic in topics}
+    failed: list[Outcome] = []
+
+    def deliver(job: Job, topic: str, outcomes: tuple[Outcome, ...]) -> None:  # noqa: ARG001
+        failed.extend(outcome for outcome in outcomes if outcome.result is not Result.PASSED)
+
+    modules = {topic: solution_module(course, topic) for topic in topics}
+    job = Job(submission=Submission(student_id="solutions", modules=modules), topics=tuple(topics))
+    bench = Bench(
+        course,
+        SuiteKind.HIDDEN,
+        open_sandbox(Isolation.PARTIAL, _PATIENT),
+        seed=seed,
+        source=sources.__getitem__,
+    )
+    try:
+        grade(bench, topics, [job], deliver)
+    finally:
+        bench.close()
+    if failed:
+        first = failed[0]
+        raise TruthError(
+            f"With seed {seed} the solution of {first.topic} does not pass {first.test}: {first.message}",
+            f"{len(failed)} tests failed; nothing was written. Mend the suite or the solution first.",
+        )
+    return sources
+
+
+def record(course: Course, topics: Sequence[str], seed: int) -> list[Path]:
+    """Write the truth files of these topics.
+
+    Returns:
+        The files written.
+    """
+    sources = ask_keras(course, topics, seed)
+    written = []
+    for topic, source in sources.items():
+        path = truth_path(course, topic, seed)
+        truth.write(path, seed, source.answers)
+        written.append(path)
+    return written
+
+
+def _require_keras() -> None:
+    import os
+
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+    try:
+        import keras  # noqa: F401
+    except ImportError as error:
+        raise TruthError(
+            f"Keras cannot be imported: {error}.", 'Install it with `pip install "deepgrade[keras]"`.'
+        ) from error
