@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import runpy
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -106,7 +107,8 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
     if isinstance(one, (int, float)) and isinstance(other, (int, float)):
-        return bool(np.isclose(one, other, rtol=SAME_RTOL, atol=SAME_ATOL, equal_nan=True))
+        both_nan = one != one and other != other
+        return both_nan or math.isclose(one, other, rel_tol=SAME_RTOL, abs_tol=SAME_ATOL)
     if isinstance(one, (str, bytes)) or one is None:
         return type(one) is type(other) and one == other
     return type(one) is type(other)

@@ -101,9 +101,24 @@ class Live:
 
 
 def question(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-    """A hash of what is asked: the function's name and its arguments, as the wire writes them."""
-    payload, blob = wire.pack((function.__name__, args, dict(sorted(kwargs.items()))), _no_handle)
+    """A hash of what is asked: the function's name and its arguments, as the wire writes them.
+
+    Floats count to some ten digits: another processor may compute the inputs a little differently.
+    """
+    asked = (function.__name__, _coarse(args), _coarse(dict(sorted(kwargs.items()))))
+    payload, blob = wire.pack(asked, _no_handle)
     return hashlib.sha256(bytes(payload) + blob).hexdigest()[:16]
+
+
+def _coarse(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_coarse(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _coarse(item) for key, item in value.items()}
+    if isinstance(value, (float, np.floating)) or (isinstance(value, np.ndarray) and value.dtype.kind == "f"):
+        mantissa, exponent = np.frexp(np.asarray(value, dtype=np.float64))
+        return np.ldexp(np.round(mantissa * 2.0**33) / 2.0**33 + 0.0, exponent)
+    return value
 
 
 def _no_handle(value: object) -> wire.Handle:

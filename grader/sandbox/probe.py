@@ -1,4 +1,4 @@
-"""What a hostile submission would do, for `grade doctor`. Sent to a worker as source; each function tells how it went."""
+"""What a hostile submission would do, for `grade doctor`. A worker gets it as source; each function tells how it went."""
 
 import contextlib
 import ctypes
@@ -7,11 +7,12 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 
 import numpy as np
 
 
-def _tried(attempt):
+def _tried(attempt: Callable[[], object]) -> str:
     try:
         attempt()
     except (OSError, MemoryError, RuntimeError, ValueError) as error:
@@ -19,27 +20,27 @@ def _tried(attempt):
     return "not held"
 
 
-def gain_privileges():
+def gain_privileges() -> str:
     """Read the flag that the kernel keeps; a program that changes the user is then run without the change."""
     flag = ctypes.CDLL(None).prctl(39, 0, 0, 0, 0)
     return "held: the flag is set" if flag != 0 else "not held"
 
 
-def use_root():
+def use_root() -> str:
     """Take the rights of another user."""
     return _tried(lambda: os.setresuid(12345, 12345, 12345))
 
 
-def take_memory():
+def take_memory() -> str:
     """Ask for a terabyte."""
     return _tried(lambda: np.ones(1 << 37))
 
 
-def open_many():
+def open_many() -> str:
     """Open files until it fails."""
-    opened = []
+    opened: list[int] = []
 
-    def attempt():
+    def attempt() -> None:
         for _ in range(32):
             opened.append(os.dup(0))
 
@@ -50,26 +51,26 @@ def open_many():
             os.close(descriptor)
 
 
-def read_passwd():
+def read_passwd() -> str:
     """Read a file of the system."""
     return _tried(lambda: open("/etc/passwd").close())
 
 
-def read_proc():
+def read_proc() -> str:
     """Read what the kernel tells about this process."""
     return _tried(lambda: open("/proc/self/maps").close())
 
 
-def list_root():
+def list_root() -> str:
     """List a folder."""
     return _tried(lambda: os.listdir("/"))
 
 
-def write_tmp():
+def write_tmp() -> str:
     """Leave a file behind."""
     path = f"/tmp/deepgrade-probe-{os.getpid()}"
 
-    def attempt():
+    def attempt() -> None:
         with open(path, "w") as file:
             file.write("x")
 
@@ -79,31 +80,31 @@ def write_tmp():
     return told
 
 
-def open_socket():
+def open_socket() -> str:
     """Reach for the network."""
     return _tried(lambda: socket.socket(socket.AF_INET).close())
 
 
-def start_process():
+def start_process() -> str:
     """Run a program."""
     return _tried(lambda: subprocess.run([sys.executable, "-c", ""], check=False))
 
 
-def start_thread():
+def start_thread() -> str:
     """Do two things at once."""
     return _tried(lambda: threading.Thread(target=int).start())
 
 
-def signal_parent():
+def signal_parent() -> str:
     """Ask whether the parent could be signalled; signal 0 does no harm."""
     return _tried(lambda: os.kill(os.getppid(), 0))
 
 
-def trace_parent():
+def trace_parent() -> str:
     """Attach to the parent as a debugger does."""
     libc = ctypes.CDLL(None, use_errno=True)
 
-    def attempt():
+    def attempt() -> None:
         if libc.ptrace(0x4206, os.getppid(), 0, 0) != 0:  # PTRACE_SEIZE
             raise OSError(ctypes.get_errno(), "ptrace")
         libc.ptrace(17, os.getppid(), 0, 0)

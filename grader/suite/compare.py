@@ -59,7 +59,7 @@ def unpack(value: object, *names: str) -> tuple[Any, ...]:
     Raises:
         MismatchError: if it is something else.
     """
-    wanted = f"{len(names)} values ({', '.join(names)})"
+    wanted = f"{len(names)} value{'s' if len(names) > 1 else ''} ({', '.join(names)})"
     if not isinstance(value, (tuple, list)):
         raise MismatchError(Result.WRONG_TYPE, f"Expected {wanted}, got {describe(value)}.")
     if len(value) != len(names):
@@ -125,7 +125,7 @@ class _Comparison:
         if type(actual) is not type(expected):
             raise MismatchError(Result.WRONG_TYPE, f"Expected {_kind(expected)} for {name}, got {describe(actual)}.")
         if actual != expected:
-            raise MismatchError(Result.WRONG_VALUE, f"{_capital(name)} is not right.", _pair(actual, expected))
+            raise MismatchError(Result.WRONG_VALUE, f"Wrong value for {name}.", _pair(actual, expected))
 
     def _number(self, actual: object, expected: Any, name: str) -> None:
         if isinstance(actual, np.ndarray) and actual.ndim == 0:
@@ -136,7 +136,7 @@ class _Comparison:
             raise MismatchError(
                 Result.WRONG_TYPE, f"Expected a whole number for {name}, got {actual!r}.", _pair(actual, expected)
             )
-        self._values(np.asarray(actual), np.asarray(expected), name)
+        self._values(_as_array(actual), np.asarray(expected), name)
 
     def _array(self, actual: object, expected: Array, name: str) -> None:
         if isinstance(actual, numbers.Number) and not isinstance(actual, bool):
@@ -173,7 +173,7 @@ class _Comparison:
             raise MismatchError(Result.WRONG_TYPE, f"Expected a dict for {name}, got {describe(actual)}.")
         for key, value in expected.items():
             if key not in actual:
-                raise MismatchError(Result.WRONG_TYPE, f"{_capital(name)} has no entry {key!r}.")
+                raise MismatchError(Result.WRONG_TYPE, f"There is no entry {key!r} in {name}.")
             self.check(actual[key], value, f"{name}[{key!r}]")
 
     def _values(self, actual: Array, expected: Array, name: str) -> None:
@@ -189,7 +189,7 @@ class _Comparison:
         if wrong.any() and expected.dtype.kind == "f" and actual.dtype.kind in "iu":
             raise MismatchError(
                 Result.WRONG_TYPE,
-                f"{_capital(name)} holds whole numbers ({actual.dtype.name}) where decimals are expected.",
+                f"Whole numbers ({actual.dtype.name}) in {name}, where decimals are expected.",
                 _pair(actual, expected),
             )
         if wrong.any():
@@ -198,29 +198,33 @@ class _Comparison:
     def _finite(self, actual: Array, expected: Array, name: str) -> None:
         bad = ~np.isfinite(actual) & np.isfinite(expected)
         if bad.any():
-            word = "NaN" if np.isnan(actual[bad]).any() else "infinite"
+            word = "NaN (not a number)" if np.isnan(actual[bad]).any() else "An infinite value"
             raise MismatchError(
                 Result.WRONG_VALUE,
-                f"{_capital(name)} is {word}{self._where(bad)}. Is there a division by zero, or a number too large?",
+                f"{word} in {name}{self._where(bad)}. Is there a division by zero, or a number too large?",
                 _pair(actual, expected),
             )
 
     def _report(self, actual: Array, expected: Array, distance: Array, wrong: Array, name: str) -> None:
         """Say where it goes wrong first, how many are wrong, and by how much."""
-        many = f" {int(wrong.sum())} of {wrong.size} values differ." if wrong.size > 1 else ""
         error = float(np.max(distance[wrong])) if np.isfinite(distance[wrong]).all() else math.inf
-        clue = pattern(actual, expected, self.rtol, self.atol)
-        message = f"{_capital(name)} is not right{self._where(wrong)}.{many} The largest error is {error:.2g}.{clue}"
+        if wrong.size == 1:
+            message = f"Wrong value for {name}: it is off by {error:.2g}."
+        else:
+            message = (
+                f"Wrong values in {name}{self._where(wrong)}. {int(wrong.sum())} of {wrong.size} differ; "
+                f"the largest error is {error:.2g}."
+            )
+        message += pattern(actual, expected, self.rtol, self.atol)
         raise MismatchError(Result.WRONG_VALUE, message, _pair(actual, expected))
 
     def _where(self, wrong: Array) -> str:
         if wrong.ndim == 0:
             return ""
-        first = tuple(int(position) for position in np.argwhere(wrong)[0])
-        if self.along:
-            rest = f", index {list(first[1:])}" if len(first) > 1 else ""
-            return f": it first differs at {self.along} {first[0]}{rest}"
-        return f": it first differs at index {list(first)}"
+        first = [int(position) for position in np.argwhere(wrong)[0]]
+        if not self.along:
+            return f", first at index {first}"
+        return f", first at {self.along} {first[0]}" + (f", index {first[1:]}" if first[1:] else "")
 
 
 def pattern(actual: Array, expected: Array, rtol: float = RTOL, atol: float = ATOL) -> str:
@@ -236,6 +240,13 @@ def pattern(actual: Array, expected: Array, rtol: float = RTOL, atol: float = AT
         if ratio.size >= 2 and np.isfinite(ratio).all() and np.allclose(ratio, ratio[0], rtol=10 * rtol, atol=0):
             return " Every value is off by the same factor." if abs(ratio[0]) > rtol else " Every value is zero."
     return ""
+
+
+def _as_array(number: Any) -> Array:
+    """A number as an array without dimensions; a whole number beyond NumPy's is infinite for our purposes."""
+    if isinstance(number, int) and abs(number) >= 2**63:
+        return np.asarray(math.copysign(math.inf, number))
+    return np.asarray(number)
 
 
 def _same_kind(actual: str, expected: str) -> bool:
@@ -263,10 +274,6 @@ def _kind_of_dtype(array: Array) -> str:
     return {"b": "True and False", "i": "whole numbers", "u": "whole numbers", "f": "numbers", "c": "complex numbers"}[
         array.dtype.kind
     ]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _pair(actual: object, expected: object) -> str:

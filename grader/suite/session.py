@@ -17,7 +17,7 @@ from _pytest.runner import CallInfo, runtestprotocol
 from grader import diagnosis
 from grader.course import suite_path
 from grader.errors import CourseError, GraderError
-from grader.model import Outcome, Result, Submission, SuiteKind
+from grader.model import Mistake, Outcome, Result, Submission, SuiteKind
 from grader.suite.bench import Bench
 from grader.suite.marks import points_of, sentence_of
 from grader.suite.plugin import BENCH, GRADING, topic_of
@@ -241,6 +241,7 @@ class _Grading:
         for name, (item, transcript) in failed.items():
             known = {key: self._answers_of(item, topic, key, mistakes) for key in mistakes}
             found[name] = diagnosis.candidates(transcript, {key: answers for key, answers in known.items() if answers})
+        self._rule_out(topic, found, outcomes, mistakes)
         named = diagnosis.agree_on_one(found)
         return tuple(
             msgspec.structs.replace(outcome, mistake=mistakes[key].says, hint=mistakes[key].hint)
@@ -249,7 +250,22 @@ class _Grading:
             for outcome in outcomes
         )
 
-    def _answers_of(self, item: pytest.Item, topic: str, name: str, mistakes: dict[str, Any]) -> list[Any] | None:
+    def _rule_out(
+        self, topic: str, found: dict[str, frozenset[str]], outcomes: list[Outcome], mistakes: dict[str, Mistake]
+    ) -> None:
+        """Where several mistakes fit, drop those that fail a test which the submission passes."""
+        passed = {outcome.test for outcome in outcomes if outcome.result is Result.PASSED}
+        items = [item for item in self._items[topic] if item.name in passed]
+        for test, names in found.items():
+            if len(names) > 1:
+                left = (
+                    name
+                    for name in names
+                    if all(self._answers_of(item, topic, name, mistakes) is None for item in items)
+                )
+                found[test] = frozenset(left) or names
+
+    def _answers_of(self, item: pytest.Item, topic: str, name: str, mistakes: dict[str, Mistake]) -> list[Any] | None:
         """What a mistake answers in a test that it fails; None if it passes. Asked once a session."""
         key = (item.nodeid, name)
         if key not in self._answers:
