@@ -99,6 +99,8 @@ class Module(msgspec.Struct, frozen=True, kw_only=True):
     source: bytes
     problem: str = ""
     """Why the module could not be read, as a sentence; empty if it could."""
+    denied: bool = False
+    """Whether the problem may be this machine's: the topic is then not graded, which is no zero."""
 
 
 class Mistake(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,6 +115,20 @@ class Mistake(msgspec.Struct, frozen=True, kw_only=True):
     """Old text to new; each old text stands exactly once in the solution."""
     code: str = ""
     """Appended to the solution, where it redefines whole functions."""
+
+
+class Variant(msgspec.Struct, frozen=True, kw_only=True):
+    """A right answer written differently: it must lose nothing, except where the handout announces a convention."""
+
+    name: str
+    says: str
+    """What it does differently."""
+    edits: Mapping[str, str] = {}
+    """As of a Mistake."""
+    code: str = ""
+    """As of a Mistake."""
+    may_lose: tuple[str, ...] = ()
+    """Convention tests that it fails."""
 
 
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,7 +156,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     output: str = ""
     """What the student's code printed, bounded."""
     mistake: str = ""
-    """The name of the catalogued mistake whose numbers these are."""
+    """What the catalogued mistake says whose numbers these are."""
     hint: str = ""
     seconds: float = 0.0
 

@@ -82,7 +82,7 @@ class Bench:
         key = (topic, mistake.name)
         if key not in self._mistaken:
             solution = diagnosis.solution_module(self.course, topic)
-            self._mistaken[key] = self._trusted(diagnosis.mistaken_module(solution, mistake))
+            self._mistaken[key] = self._trusted(diagnosis.edited(solution, mistake))
         return self._mistaken[key]
 
     def truth(self, topic: str, test: str) -> Truth:

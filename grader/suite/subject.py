@@ -88,7 +88,9 @@ class Control:
 
     def _load(self) -> Client:
         if self.module.problem:
-            self._broken = StudentError(Result.EXCEPTION, self.module.problem)
+            self._broken = StudentError(
+                Result.NOT_GRADED if self.module.denied else Result.EXCEPTION, self.module.problem
+            )
             raise self._broken
         client = Client(self._open_link(), self._limits, self._budget)
         try:

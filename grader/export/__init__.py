@@ -1,0 +1,1 @@
+"""From the gradebook to the files that other programs read."""

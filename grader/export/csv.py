@@ -1,0 +1,114 @@
+"""Grades as CSV: a row per student, a column per topic."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TextIO
+
+from grader.errors import GraderError
+from grader.model import Grade, Status, Topic, TopicScore
+from grader.scoring import DECIMALS
+
+# A spreadsheet takes these for the start of a formula, the wide forms included, and so it does after a
+# semicolon, which is its separator where a comma is the decimal mark.
+_FORMULA = re.compile(r"(^|;)(?=\s*[=+\-@＝＋－＠])")
+
+
+def export_csv(grades: Iterable[Grade], topics: Sequence[Topic], out: TextIO | Path) -> int:
+    """Write grades as CSV.
+
+    The cell of a topic is its score, `missing` or `not_graded`. The score of a student with a topic that is not
+    graded stays empty. A file appears only when it is complete.
+
+    Args:
+        grades: in the order of the rows.
+        topics: in the order of the columns.
+        out: a file's path, or a text stream opened with `newline=""`.
+
+    Returns:
+        How many rows were written, without the header.
+
+    Raises:
+        GraderError: the file cannot be written; what was there before is untouched.
+    """
+    if not isinstance(out, Path):
+        return _write(grades, topics, out)
+    try:
+        if out.is_dir():
+            raise GraderError(f"{out} is a folder.", f"Give a file in it: {out / 'grades.csv'}")
+        if out.exists() and not out.is_file():  # /dev/stdout or a pipe
+            with out.open("w", encoding="utf-8", newline="") as stream:
+                return _write(grades, topics, stream)
+        return _replace(grades, topics, out.resolve())  # what a link points to is replaced, not the link
+    except OSError as error:
+        raise GraderError(
+            f"{out} cannot be written: {error.strerror or error}.",
+            "Give a file in a folder that exists and that you may write to.",
+        ) from error
+
+
+def _replace(grades: Iterable[Grade], topics: Sequence[Topic], target: Path) -> int:
+    """Write beside the target, then rename: nobody ever sees half a file."""
+    draft = target.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        with draft.open("x", encoding="utf-8", newline="") as stream:
+            count = _write(grades, topics, stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if target.exists():
+            shutil.copymode(target, draft)
+        draft.replace(target)
+    finally:
+        with suppress(OSError):  # it has been renamed, or was never made
+            draft.unlink()
+    return count
+
+
+def _write(grades: Iterable[Grade], topics: Sequence[Topic], stream: TextIO) -> int:
+    writer = csv.writer(stream)
+    names = [topic.name for topic in topics]
+    writer.writerow(["student_id", *names, "score", "max_score", "status", "submitted_at", "graded_at"])
+    count = 0
+    for grade in grades:
+        writer.writerow(_row(grade, names))
+        count += 1
+    return count
+
+
+def _row(grade: Grade, topics: Sequence[str]) -> list[str]:
+    scores = {score.topic: score for score in grade.topics}
+    return [
+        _text(grade.student_id),
+        *(_cell(scores.get(topic)) for topic in topics),
+        "" if grade.score is None else _number(grade.score),
+        _number(grade.max_score),
+        grade.status.value,
+        _text(grade.submitted_at or ""),
+        _text(grade.graded_at),
+    ]
+
+
+def _cell(score: TopicScore | None) -> str:
+    if score is None:
+        return Status.NOT_GRADED.value
+    return score.status.value if score.score is None else _number(score.score)
+
+
+def _number(value: float) -> str:
+    """Write 8.5 as 8.5 and 20.0 as 20, and never in powers of ten."""
+    return f"{round(value, DECIMALS) + 0.0:.{DECIMALS}f}".rstrip("0").rstrip(".")
+
+
+def _text(text: str) -> str:
+    """Write text on one line, so that no spreadsheet takes it for a formula."""
+    flat = "".join(character if character.isprintable() else " " for character in text)
+    guarded = _FORMULA.sub(r"\1'", flat)
+    starts_with_control = text[:1] in ("\t", "\r", "\n")
+    return f"'{guarded}" if starts_with_control and guarded == flat else guarded

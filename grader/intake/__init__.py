@@ -1,0 +1,1 @@
+"""From what was handed in to Submissions. What students hand in is hostile by assumption."""
