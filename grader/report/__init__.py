@@ -1,0 +1,1 @@
+"""Grades as people read them."""

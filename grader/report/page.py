@@ -1,0 +1,75 @@
+"""A console that takes text from anywhere and is never written over its edge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.text import Text
+
+from grader.report.text import count, encodable, one_line, printable, shorten
+
+
+class Page:
+    """Writes plain text in lines and paragraphs. Nothing in a text is markup, and nothing in it is obeyed."""
+
+    def __init__(self, console: Console, *, widest: int = 0) -> None:
+        self.width = min(console.width, widest or console.width)
+        self._console = console
+
+    def clean(self, text: str) -> str:
+        """The text as this console can show it, with its line breaks."""
+        return encodable(printable(text), self._console.encoding)
+
+    def fit(self, text: str, width: int, *, right: bool = False) -> str:
+        """The text in one line of exactly this width, cut or filled up."""
+        cut = self.cut(text, width)
+        filled = set_cell_size(cut, max(width, 0))
+        return " " * (len(filled) - len(cut)) + cut if right else filled
+
+    def cut(self, text: str, width: int) -> str:
+        """The text in one line of at most this width."""
+        return shorten(encodable(one_line(text), self._console.encoding), width, self.clean("…"))
+
+    def line(self, *parts: str | tuple[str, str]) -> None:
+        """Write one line of parts, each a text or a text with its style; what goes over the edge is cut."""
+        line = Text()
+        for part in parts:
+            text, style = (part, "") if isinstance(part, str) else part
+            line.append(self.clean(text).replace("\n", " "), style)
+        line.rstrip()
+        self._console.print(line, no_wrap=True, overflow="crop", highlight=False)
+
+    def rule(self, width: int = 0) -> None:
+        """Write a thin line, across the page if no width is given."""
+        self.line(("─" * (width or self.width), "dim"))
+
+    def items(self, texts: Sequence[str]) -> None:
+        """Write short texts side by side, as many to a line as fit."""
+        line = ""
+        for text in texts:
+            longer = f"{line}   {text}" if line else text
+            if line and cell_len(self.clean(longer)) > self.width:
+                self.line((line, "dim"))
+                longer = text
+            line = longer
+        self.line((line, "dim"))
+
+    def paragraph(self, text: str, *, style: str = "", indent: int = 2, mark: str = "", most: int = 0) -> None:
+        """Write a text of several lines, wrapped.
+
+        Args:
+            text: what to write; its own line breaks and indentation are kept.
+            style: of all of it.
+            indent: columns left free in front.
+            mark: stands in front of each line.
+            most: how many lines are written before the rest is counted only; 0 for all.
+        """
+        front = " " * min(indent, self.width // 4) + self.clean(mark)
+        room = max(self.width - len(front), 1)
+        lines = Text(self.clean(text).strip("\n")).wrap(self._console, room, tab_size=4)
+        for line in lines[: most or None]:
+            self.line((front, "dim"), (line.plain, style))
+        if most and len(lines) > most:
+            self.line((f"{front}… and {count(len(lines) - most, 'more line')}", "dim"))
