@@ -1,0 +1,69 @@
+"""What a grade depends on, as a key: the same key means that there is nothing new to find out."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+import grader
+from grader.course import mistakes_path, solution_path, suite_path, truth_path
+from grader.model import Course, Isolation, Module, SuiteKind
+
+MISSING = "missing"
+"""The key of a topic that was not handed in."""
+
+
+class Keys:
+    """Keys of the topics of one course, with one seed and isolation, on this machine."""
+
+    def __init__(self, course: Course, *, seed: int, isolation: Isolation) -> None:
+        surroundings = [
+            grader.__version__,
+            _digest_of_engine(),
+            platform.python_version(),
+            np.__version__,
+            str(seed),
+            isolation.value,
+            msgspec.json.encode(course.limits).decode(),
+        ]
+        self._topics = {
+            topic.name: _digest([*surroundings, str(topic.max_score), *_contents(course, topic.name, seed)])
+            for topic in course.topics
+        }
+
+    def of(self, topic: str, module: Module | None) -> str:
+        """The key of a topic's grade; see MISSING."""
+        if module is None:
+            return MISSING
+        return _digest([self._topics[topic], module.filename, module.problem, _digest([module.source])])
+
+
+def _contents(course: Course, topic: str, seed: int) -> Iterable[bytes]:
+    """What the grade of a topic rests on, besides the module: suite, truth, solution, mistakes."""
+    suite = suite_path(course, SuiteKind.HIDDEN, topic)
+    beside = [path for path in sorted(suite.parent.glob("*.py")) if not path.name.startswith("test_")]
+    fixed = [suite, truth_path(course, topic, seed), solution_path(course, topic), mistakes_path(course, topic)]
+    for path in [*fixed, *beside]:
+        yield path.read_bytes() if path.is_file() else b""
+
+
+def _digest_of_engine() -> str:
+    """Of the grader's own code: a changed comparison may change grades."""
+    root = Path(__file__).resolve().parents[1]
+    folders = [root / "suite", root / "sandbox", root / "diagnosis.py", root / "scoring.py"]
+    files = [path for folder in folders for path in (sorted(folder.glob("*.py")) if folder.is_dir() else [folder])]
+    return _digest([path.read_bytes() for path in files])
+
+
+def _digest(parts: Iterable[str | bytes]) -> str:
+    """A hash of a sequence, in which the borders between the parts count."""
+    total = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogateescape") if isinstance(part, str) else part
+        total.update(len(data).to_bytes(8, "big") + data)
+    return total.hexdigest()
