@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import runpy
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from grader.course import mistakes_path, solution_path
+from grader.course import mistakes_path, solution_path, variants_path
 from grader.errors import CourseError
-from grader.model import Course, Mistake, Module
+from grader.model import Course, Mistake, Module, Variant
 
 SAME_RTOL, SAME_ATOL = 1e-7, 1e-10
 """Two programs that do the same arithmetic in another order agree so far; two different mistakes do not."""
@@ -26,14 +27,27 @@ def load_mistakes(course: Course, topic: str) -> tuple[Mistake, ...]:
     Raises:
         CourseError: if the file cannot be executed or holds no MISTAKES.
     """
-    path = mistakes_path(course, topic)
+    return tuple(_load(mistakes_path(course, topic), "MISTAKES"))
+
+
+def load_variants(course: Course, topic: str) -> tuple[Variant, ...]:
+    """Right answers to a topic written differently; empty where there are none.
+
+    Raises:
+        CourseError: if the file cannot be executed or holds no VARIANTS.
+    """
+    return tuple(_load(variants_path(course, topic), "VARIANTS"))
+
+
+def _load(path: Path, name: str) -> Sequence[Any]:
     if not path.is_file():
         return ()
     try:
-        mistakes = runpy.run_path(str(path))["MISTAKES"]
+        entries: Sequence[Any] = runpy.run_path(str(path))[name]
     except Exception as error:
-        raise CourseError(f"{path} cannot be read: {type(error).__name__}: {error}", "See docs/authors.md.") from error
-    return tuple(mistakes)
+        problem = f"no {name} in it" if isinstance(error, KeyError) else f"{type(error).__name__}: {error}"
+        raise CourseError(f"{path} cannot be read: {problem}.", "See docs/authors.md.") from error
+    return entries
 
 
 def solution_module(course: Course, topic: str) -> Module:
@@ -46,21 +60,21 @@ def solution_module(course: Course, topic: str) -> Module:
     return Module(topic=topic, filename=path.name, source=source)
 
 
-def mistaken_module(solution: Module, mistake: Mistake) -> Module:
-    """The solution with a mistake in it.
+def edited(solution: Module, edit: Mistake | Variant) -> Module:
+    """The solution with a mistake in it, or written differently.
 
     Raises:
         CourseError: if an edit does not apply to exactly one place.
     """
     text = solution.source.decode("utf-8")
-    for old, new in mistake.edits.items():
+    for old, new in edit.edits.items():
         if (count := text.count(old)) != 1:
             raise CourseError(
-                f"Mistake {mistake.name} of {solution.topic}: {old!r} stands {count} times in the solution, not once.",
-                f"Mend solutions/mistakes/{solution.topic}.py.",
+                f"{edit.name} of {solution.topic}: {old!r} stands {count} times in the solution, not once.",
+                f"Mend solutions/mistakes/{solution.topic}.py or solutions/variants/{solution.topic}.py.",
             )
         text = text.replace(old, new)
-    source = (text + ("\n\n" + mistake.code if mistake.code else "")).encode("utf-8")
+    source = (text + ("\n\n" + edit.code if edit.code else "")).encode("utf-8")
     return Module(topic=solution.topic, filename=solution.filename, source=source)
 
 

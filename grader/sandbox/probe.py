@@ -1,4 +1,4 @@
-"""What a hostile submission would do, for `grade doctor`. A worker gets it as source; each function tells how it went."""
+"""What a hostile submission would do, for `grade doctor`. Sent to a worker; each function tells how it went."""
 
 import contextlib
 import ctypes

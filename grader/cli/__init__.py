@@ -1,0 +1,1 @@
+"""The `grade` command: a module per command, which parses, calls one function and prints."""

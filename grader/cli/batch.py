@@ -1,0 +1,149 @@
+"""`grade batch`: a class into a gradebook."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli.options import console, course_option, gradebook_option, json_option, print_json
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from grader.batch import Progress, Tally
+    from grader.gradebook import Gradebook
+    from grader.model import Course
+
+
+@click.command()
+@click.argument("submissions", type=click.Path(path_type=Path))
+@gradebook_option
+@click.option(
+    "--isolation",
+    type=click.Choice(["full", "partial", "none"]),
+    default="full",
+    show_default=True,
+    help="How far student code must be confined; see `grade doctor`.",
+)
+@click.option("--runners", type=click.IntRange(1, 512), help="Processes that grade (default: one per core).")
+@click.option("--seed", type=int, help="Run seed of the hidden suites (default: the course's).")
+@click.option("--rows", type=click.IntRange(0), default=40, show_default=True, help="Students to show at the end.")
+@course_option
+@json_option
+def command(
+    submissions: Path,
+    gradebook: str,
+    isolation: str,
+    runners: int | None,
+    seed: int | None,
+    rows: int,
+    course_dir: Path | None,
+    as_json: bool,
+) -> None:
+    r"""Grade everybody in SUBMISSIONS, a folder with a folder per student.
+
+    What is graded and unchanged is not graded again: interrupt it, run it again, and it goes on where it stopped.
+
+    \b
+    Example:
+      grade batch submissions/ --gradebook gradebook.db
+    """
+    from grader.course import find_course
+    from grader.gradebook import open_gradebook
+
+    course = find_course(None, course_dir)
+    screen = console(stderr=as_json)
+    with open_gradebook(gradebook, create=True) as book:
+        tally = grade_folder(course, submissions, book, screen, isolation=isolation, runners=runners, seed=seed)
+        _show(course, book, tally, screen, rows=rows, as_json=as_json)
+    if tally.not_graded:
+        raise click.exceptions.Exit(1)
+
+
+def grade_folder(
+    course: Course,
+    submissions: Path,
+    book: Gradebook,
+    screen: Console,
+    *,
+    isolation: str = "full",
+    runners: int | None = None,
+    seed: int | None = None,
+) -> Tally:
+    """Grade a class folder with a progress bar."""
+    from grader.batch import grade_class
+    from grader.course import missing_suites
+    from grader.errors import CourseError
+    from grader.intake.folders import find_submissions
+    from grader.model import Isolation, SuiteKind
+
+    if missing := missing_suites(course, SuiteKind.HIDDEN):
+        raise CourseError(
+            f"There is no hidden suite for {', '.join(topic.name for topic in missing)}.",
+            "A student's kit cannot grade a class; use the course with tests/hidden.",
+        )
+    folders = find_submissions(submissions)
+    with _progress(screen, len(folders)) as progress:
+        return grade_class(
+            course,
+            folders,
+            book,
+            isolation=Isolation(isolation),
+            runners=runners or _cores(),
+            seed=course.seed if seed is None else seed,
+            progress=progress,
+        )
+
+
+def _cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _progress(screen: Console, total: int) -> Iterator[Progress]:
+    """A bar with an estimate of the time left; on a file or pipe, nothing."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("Grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("students, left:"),
+        TimeRemainingColumn(compact=True, elapsed_when_finished=True),
+    )
+    with Progress(*columns, console=screen, disable=not screen.is_terminal) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda tally: bar.update(task, completed=tally.done)
+
+
+def _show(course: Course, book: Gradebook, tally: Tally, screen: Console, *, rows: int, as_json: bool) -> None:
+    from grader.report.terminal import render_class
+
+    if as_json:
+        print_json({"version": 1, **_counts(tally)})
+        return
+    render_class(book.grades(course.topics), course.topics, screen, limit=rows)
+    screen.print(summary(tally), markup=False)
+
+
+def _counts(tally: Tally) -> dict[str, int]:
+    return {
+        "submissions": tally.total,
+        "graded": tally.graded,
+        "unchanged": tally.unchanged,
+        "not_graded": tally.not_graded,
+    }
+
+
+def summary(tally: Tally) -> str:
+    """What a batch did, in a line."""
+    parts = [f"{tally.graded} graded", f"{tally.unchanged} unchanged since they were graded"]
+    if tally.not_graded:
+        parts.append(f"{tally.not_graded} need a manual grade: the grader failed there, run it again")
+    return ", ".join(parts) + "."

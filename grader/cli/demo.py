@@ -1,0 +1,51 @@
+"""`grade demo`: a class is made, graded and exported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader.cli.options import console, course_option
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=Path("demo"))
+@click.option("--students", type=click.IntRange(10, 100_000), default=30, show_default=True)
+@click.option(
+    "--isolation",
+    type=click.Choice(["full", "partial", "none"]),
+    default="full",
+    show_default=True,
+    help="How far student code must be confined.",
+)
+@course_option
+def command(folder: Path, students: int, isolation: str, course_dir: Path | None) -> None:
+    r"""Make a class in FOLDER, grade it with hidden suites, export it.
+
+    \b
+    Example:
+      grade demo demo --students 30
+    """
+    from grader.cli.batch import grade_folder, summary
+    from grader.course import find_course
+    from grader.demo import LIST, make_class
+    from grader.export.csv import export_csv
+    from grader.gradebook import open_gradebook
+    from grader.report.terminal import render_class
+
+    course = find_course(None, course_dir)
+    screen = console()
+    make_class(course, folder, students)
+    with open_gradebook(folder / "gradebook.db", create=True) as book:
+        tally = grade_folder(course, folder / "submissions", book, screen, isolation=isolation)
+        render_class(book.grades(course.topics), course.topics, screen)
+        export_csv(book.grades(course.topics), course.topics, folder / "gradebook.csv")
+    screen.print(summary(tally), markup=False)
+    screen.print(
+        f"\nSubmissions   {folder / 'submissions'}\n"
+        f"Who did what  {folder / LIST}\n"
+        f"Gradebook     {folder / 'gradebook.db'}\n"
+        f"CSV           {folder / 'gradebook.csv'}",
+        markup=False,
+    )

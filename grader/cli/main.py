@@ -1,0 +1,93 @@
+"""`grade`: the group of all commands, and how errors are shown."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+import grader
+
+# Command: its module beside this one, and its help in one line. Modules are loaded when their command is used.
+COMMANDS = {
+    "check": ("check", "Score my work, topic by topic."),
+    "batch": ("batch", "Grade a class into a gradebook."),
+    "export": ("export", "Write grades for other programs."),
+    "audit": ("audit", "Prove that the suites tell right from wrong."),
+    "truth": ("truth", "Ask Keras again."),
+    "release": ("release", "Make the stubs from the solutions."),
+    "doctor": ("doctor", "Show what this machine can isolate."),
+    "demo": ("demo", "Make a class, grade it, export it."),
+}
+
+
+class _Commands(click.Group):
+    """Loads a command when it is used, so that `grade --help` loads none."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"grader.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(grader.__version__, prog_name="deepgrade")
+def cli() -> None:
+    """Grade exercises on optimising and regularising deep networks.
+
+    Students: `grade check` in the folder with your modules.
+    Instructors: `grade batch SUBMISSIONS --gradebook FILE`, then `grade export csv`.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line. Every error that a user can meet ends here, without a traceback."""
+    try:
+        sys.exit(cli.main(arguments, prog_name="grade", standalone_mode=False) or 0)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        _say("Stopped. What was done so far is kept; the same command goes on from there.")
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader has gone, as in `grade … | head`
+        sys.exit(1)
+    except Exception as error:
+        sys.exit(_report(error))
+
+
+def _report(error: Exception) -> int:
+    """Show an error; returns the exit code."""
+    from grader.errors import GraderError
+
+    if isinstance(error, GraderError):
+        _say(f"Error: {error.problem}")
+        for line in error.remedy.splitlines():
+            _say(f"  {line}")
+        return error.exit_code
+    if os.environ.get("GRADE_DEBUG"):
+        raise error
+    _say(f"Error: a bug in deepgrade: {type(error).__name__}: {error}")
+    _say("  Nothing is lost. Please report it; GRADE_DEBUG=1 shows where it happened.")
+    return 1
+
+
+def _say(text: str) -> None:
+    from grader.report.text import encodable, printable
+
+    click.echo(encodable(printable(text), sys.stderr.encoding or "utf-8"), err=True)

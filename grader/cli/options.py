@@ -1,0 +1,46 @@
+"""Options and small things that several commands share."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+course_option = click.option(
+    "--course",
+    "course_dir",
+    type=click.Path(path_type=Path),
+    help="Folder of the course (default: the nearest course.toml).",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+gradebook_option = click.option(
+    "--gradebook",
+    required=True,
+    metavar="FILE",
+    help="The gradebook: a SQLite file.",
+)
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A terminal to write to; colours only if it is one and NO_COLOR is not set."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False)
+
+
+def print_json(value: Any) -> None:
+    """Print a record as JSON."""
+    import msgspec
+
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def now() -> str:
+    """UTC, ISO 8601, seconds."""
+    return datetime.fromtimestamp(time.time(), UTC).isoformat(timespec="seconds")
