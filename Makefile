@@ -1,0 +1,38 @@
+# Two commands: `make demo` runs the main job, `make test` passes every check. Both make .venv first.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
+
+.PHONY: demo test lint bench clean
+
+demo: $(VENV)/demo.installed
+	$(BIN)/grade demo demo
+
+test: $(VENV)/test.installed lint
+	$(BIN)/python -m pytest
+	$(BIN)/grade audit
+
+lint: $(VENV)/test.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: $(VENV)/demo.installed
+	$(BIN)/python benchmarks/throughput.py
+
+$(VENV)/demo.installed: pyproject.toml constraints.txt
+	@echo "Installing deepgrade into $(VENV), without TensorFlow …"
+	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("deepgrade needs Python 3.11 or newer; $(PYTHON) is %d.%d. Try: make PYTHON=python3.12 demo" % v[:2])'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(INSTALL) ".[instructor]"
+	@touch $@
+
+$(VENV)/test.installed: $(VENV)/demo.installed
+	@echo "Installing everything into $(VENV), TensorFlow included; this takes a few minutes …"
+	@$(INSTALL) ".[instructor,keras,nbgrader,dev]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) demo build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
