@@ -45,14 +45,34 @@ def make_class(course: Course, folder: Path, students: int = 30) -> list[Student
         students: how many, at least 10.
 
     Raises:
-        UsageError: if the folder holds something else.
+        UsageError: if the folder holds something else, or cannot be written.
     """
-    if folder.exists() and any(folder.iterdir()) and not (folder / LIST).is_file():
-        raise UsageError(f"{folder} is not empty, and no demo has made it.", "Name another folder.")
-    made = [_make_student(course, folder, number) for number in range(students)]
-    with (folder / LIST).open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows([("student_id", "did"), *((student.name, student.did) for student in made)])
+    try:
+        _check_folder(folder, students)
+        made = [_make_student(course, folder, number) for number in range(students)]
+        with (folder / LIST).open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows([("student_id", "did"), *((student.name, student.did) for student in made)])
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written: {error.strerror or error}.", "Name another folder.") from error
     return made
+
+
+def _check_folder(folder: Path, students: int) -> None:
+    """Refuse to write among things that are not ours, and to leave part of a larger class behind."""
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is a file, not a folder.", "Name another folder.")
+    if not (folder / LIST).is_file():
+        if any(folder.iterdir()):
+            raise UsageError(f"{folder} is not empty, and no demo has made it.", "Name another folder.")
+        return
+    before = len((folder / LIST).read_text("utf-8", "replace").splitlines()) - 1
+    if before > students:
+        raise UsageError(
+            f"{folder} holds a class of {before} students already.",
+            f"Name another folder, or ask for at least so many: --students {before}",
+        )
 
 
 def _make_student(course: Course, folder: Path, number: int) -> Student:
@@ -78,13 +98,14 @@ def _right(course: Course, texts: Texts, chance: random.Random) -> str:  # noqa:
 
 def _mistaken(course: Course, texts: Texts, chance: random.Random) -> str:
     """One catalogued mistake in each of one, two or three topics."""
+    catalogues = {topic: known for topic in sorted(texts) if (known := diagnosis.load_mistakes(course, topic))}
     made = []
-    for topic in chance.sample(sorted(texts), min(len(texts), chance.randint(1, 3))):
+    for topic in chance.sample(list(catalogues), min(len(catalogues), chance.randint(1, 3))):
         solution = Module(topic=topic, filename=f"{topic}.py", source=texts[topic].encode())
-        mistake = chance.choice(diagnosis.load_mistakes(course, topic))
+        mistake = chance.choice(catalogues[topic])
         texts[topic] = diagnosis.edited(solution, mistake).source.decode()
         made.append(f"{topic}: {mistake.says}")
-    return "; ".join(made)
+    return "; ".join(made) or "everything right"
 
 
 def _stubs(course: Course, texts: Texts, chance: random.Random) -> str:  # noqa: ARG001

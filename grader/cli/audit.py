@@ -7,42 +7,51 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import console, course_option, json_option, print_json
+from grader.cli.options import console, course_option, example, json_option, print_json
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from grader.audit import Audit
+    from grader.audit import Audit, Breach, Survival
 
 
-@click.command()
+@click.command(epilog=example("grade audit adam"))
 @click.argument("topics", nargs=-1, metavar="[TOPIC]...")
+@click.option("--mutants", is_flag=True, help="Also change the solutions by machine: every change must cost points.")
+@click.option("--seeds", type=click.IntRange(0), default=0, help="Also run the solutions with N other seeds (Keras).")
+@click.option("--repeat", type=click.IntRange(0), default=0, help="Also run N times and compare the outcomes.")
 @course_option
 @json_option
-def command(topics: tuple[str, ...], course_dir: Path | None, as_json: bool) -> None:
-    r"""Prove that the suites tell right from wrong.
+def command(
+    topics: tuple[str, ...], mutants: bool, seeds: int, repeat: int, course_dir: Path | None, as_json: bool
+) -> None:
+    """Prove that the suites tell right from wrong.
 
     Every stub earns nothing, every solution everything, every catalogued mistake loses points, and no right answer that
     is written differently does.
-
-    \b
-    Example:
-      grade audit adam
     """
-    from grader.audit import audit
+    from grader.audit import audit, check_mutants, check_repeats, check_seeds
     from grader.course import find_course, select_topics
 
     course = find_course(None, course_dir)
-    found = audit(course, select_topics(course, topics))
+    chosen = select_topics(course, topics)
+    found = audit(course, chosen)
+    breaches = list(found.breaches)
+    survivals: list[Survival] = []
+    if mutants:
+        survivals, more = check_mutants(course, chosen)
+        breaches += more
+    breaches += check_seeds(course, chosen, seeds)
+    breaches += check_repeats(course, chosen, repeat)
     if as_json:
-        print_json({"version": 1, "audit": found})
+        print_json({"version": 1, "audit": found, "mutants": survivals, "breaches": breaches})
     else:
-        _show(found, console())
-    if found.breaches:
+        _show(found, survivals, breaches, console())
+    if breaches:
         raise click.exceptions.Exit(1)
 
 
-def _show(found: Audit, screen: Console) -> None:
+def _show(found: Audit, survivals: list[Survival], breaches: list[Breach], screen: Console) -> None:
     from rich.table import Table
 
     table = Table("topic", "mistake", box=None, pad_edge=False)
@@ -58,8 +67,13 @@ def _show(found: Audit, screen: Console) -> None:
         f"{sum(kill.diagnosed for kill in found.kills)} of them diagnosed as themselves, "
         f"{sum(found.variants.values())} other right answers."
     )
-    for breach in found.breaches:
+    for survival in survivals:
+        screen.print(
+            f"{survival.topic}: {survival.mutants} mutants, {survival.mutants - len(survival.survivors)} lose points, "
+            f"{len(survival.survivors)} mean the same."
+        )
+    for breach in breaches:
         screen.print(f"{breach.topic}: {breach.problem}", style="red", markup=False)
         screen.print(f"  {breach.remedy}", markup=False)
-    if not found.breaches:
+    if not breaches:
         screen.print("No breach.", style="green")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import console, course_option, gradebook_option, json_option, print_json
+from grader.cli.options import console, course_option, example, gradebook_option, json_option, print_json
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from grader.model import Course
 
 
-@click.command()
+@click.command(epilog=example("grade batch submissions/ --gradebook gradebook.db"))
 @click.argument("submissions", type=click.Path(path_type=Path))
 @gradebook_option
 @click.option(
@@ -45,13 +45,9 @@ def command(
     course_dir: Path | None,
     as_json: bool,
 ) -> None:
-    r"""Grade everybody in SUBMISSIONS, a folder with a folder per student.
+    """Grade everybody in SUBMISSIONS, a folder with a folder per student.
 
     What is graded and unchanged is not graded again: interrupt it, run it again, and it goes on where it stopped.
-
-    \b
-    Example:
-      grade batch submissions/ --gradebook gradebook.db
     """
     from grader.course import find_course
     from grader.gradebook import open_gradebook
@@ -108,14 +104,23 @@ def _cores() -> int:
 @contextmanager
 def _progress(screen: Console, total: int) -> Iterator[Progress]:
     """A bar with an estimate of the time left; on a file or pipe, nothing."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
         TextColumn("Grading"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("students, left:"),
-        TimeRemainingColumn(compact=True, elapsed_when_finished=True),
+        TextColumn("students in"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
     )
     with Progress(*columns, console=screen, disable=not screen.is_terminal) as bar:
         task = bar.add_task("", total=total)

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import console, course_option, json_option, now, print_json
+from grader.cli.options import console, course_option, example, json_option, now, print_json
 
 if TYPE_CHECKING:
     from grader.model import Course, Grade, Submission, SuiteKind, Topic
 
 
-@click.command()
+@click.command(
+    epilog=example("grade check                 every topic in this folder", "grade check adam dropout    these two")
+)
 @click.argument("topics", nargs=-1, metavar="[TOPIC]...")
 @click.option(
     "--dir",
@@ -26,14 +28,9 @@ if TYPE_CHECKING:
 @course_option
 @json_option
 def command(topics: tuple[str, ...], folder: Path, public: bool, course_dir: Path | None, as_json: bool) -> None:
-    r"""Score my work, topic by topic.
+    """Score my work, topic by topic.
 
     Runs the hidden suites where they are installed, else the public ones, and says which. Nothing is sent anywhere.
-
-    \b
-    Examples:
-      grade check                 every topic in this folder
-      grade check adam dropout    these two
     """
     from grader.course import find_course, select_topics
     from grader.report.terminal import render_check

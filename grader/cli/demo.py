@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from grader.cli.options import console, course_option
+from grader.cli.options import console, course_option, example
 
 
-@click.command()
+@click.command(epilog=example("grade demo demo --students 30"))
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("demo"))
 @click.option("--students", type=click.IntRange(10, 100_000), default=30, show_default=True)
 @click.option(
@@ -21,12 +21,7 @@ from grader.cli.options import console, course_option
 )
 @course_option
 def command(folder: Path, students: int, isolation: str, course_dir: Path | None) -> None:
-    r"""Make a class in FOLDER, grade it with hidden suites, export it.
-
-    \b
-    Example:
-      grade demo demo --students 30
-    """
+    """Make a class in FOLDER, grade it with hidden suites, export it."""
     from grader.cli.batch import grade_folder, summary
     from grader.course import find_course
     from grader.demo import LIST, make_class
@@ -48,4 +43,5 @@ def command(folder: Path, students: int, isolation: str, course_dir: Path | None
         f"Gradebook     {folder / 'gradebook.db'}\n"
         f"CSV           {folder / 'gradebook.csv'}",
         markup=False,
+        soft_wrap=True,
     )

@@ -7,22 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import console, json_option, print_json
+from grader.cli.options import console, example, json_option, print_json
 
 if TYPE_CHECKING:
     from grader.model import Isolation
     from grader.sandbox.doctor import Finding
 
 
-@click.command()
+@click.command(epilog=example("grade doctor"))
 @json_option
 def command(as_json: bool) -> None:
-    r"""Try every layer of isolation on this machine, for real.
-
-    \b
-    Example:
-      grade doctor
-    """
+    """Try every layer of isolation on this machine, for real."""
     from grader.model import Limits
     from grader.sandbox.doctor import examine, level
 

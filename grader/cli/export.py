@@ -7,15 +7,15 @@ from pathlib import Path
 
 import click
 
-from grader.cli.options import course_option, gradebook_option
+from grader.cli.options import course_option, example, gradebook_option
 
 
-@click.group()
+@click.group(epilog=example("grade export csv --gradebook gradebook.db"))
 def command() -> None:
     """Write grades for other programs."""
 
 
-@command.command("csv")
+@command.command("csv", epilog=example("grade export csv --gradebook gradebook.db --output grades.csv"))
 @gradebook_option
 @click.option(
     "--output",
@@ -27,17 +27,14 @@ def command() -> None:
 )
 @course_option
 def csv_command(gradebook: str, output: Path, course_dir: Path | None) -> None:
-    r"""Write a row per student and a column per topic.
+    """Write a row per student and a column per topic.
 
     The cell of a topic is its score, `missing` or `not_graded`.
-
-    \b
-    Example:
-      grade export csv --gradebook gradebook.db --output grades.csv
     """
     from grader.course import find_course
     from grader.export.csv import export_csv
     from grader.gradebook import open_gradebook
+    from grader.report.text import count, printable
 
     course = find_course(None, course_dir)
     with open_gradebook(gradebook, create=False) as book:
@@ -46,5 +43,6 @@ def csv_command(gradebook: str, output: Path, course_dir: Path | None) -> None:
             sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
             export_csv(grades, course.topics, sys.stdout)
             return
-        count = export_csv(grades, course.topics, output)
-    click.echo(f"Wrote {output}: {count} students, {len(course.topics)} topics.", err=True)
+        students = export_csv(grades, course.topics, output)
+    sizes = f"{count(students, 'student')}, {count(len(course.topics), 'topic')}"
+    click.echo(f"Wrote {printable(str(output))}: {sizes}.", err=True)

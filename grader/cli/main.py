@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from importlib import import_module
 import click
 
 import grader
+from grader.cli.options import example
 
 # Command: its module beside this one, and its help in one line. Modules are loaded when their command is used.
 COMMANDS = {
@@ -42,18 +44,25 @@ class _Commands(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
-@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=example(
+        "grade check                                            a student, in the folder with the modules",
+        "grade batch submissions/ --gradebook gradebook.db      an instructor",
+        "grade export csv --gradebook gradebook.db",
+    ),
+)
 @click.version_option(grader.__version__, prog_name="deepgrade")
 def cli() -> None:
-    """Grade exercises on optimising and regularising deep networks.
-
-    Students: `grade check` in the folder with your modules.
-    Instructors: `grade batch SUBMISSIONS --gradebook FILE`, then `grade export csv`.
-    """
+    """Grade exercises on optimising and regularising deep networks."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line. Every error that a user can meet ends here, without a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a sign that the terminal lacks is no reason to fail
     try:
         sys.exit(cli.main(arguments, prog_name="grade", standalone_mode=False) or 0)
     except click.exceptions.Exit as done:

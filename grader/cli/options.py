@@ -27,6 +27,12 @@ gradebook_option = click.option(
 )
 
 
+def example(*lines: str) -> str:
+    """The end of a command's help: what to type, line by line."""
+    title = "Example:" if len(lines) == 1 else "Examples:"
+    return "\n".join(("\b", title, *(f"  {line}" for line in lines)))  # with \b, Click leaves the lines as they are
+
+
 def console(*, stderr: bool = False) -> Console:
     """A terminal to write to; colours only if it is one and NO_COLOR is not set."""
     from rich.console import Console
@@ -35,10 +41,10 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def print_json(value: Any) -> None:
-    """Print a record as JSON."""
+    """Print a record as JSON, which is UTF-8 whatever the terminal is."""
     import msgspec
 
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
 
 
 def now() -> str:

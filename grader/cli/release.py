@@ -6,19 +6,14 @@ from pathlib import Path
 
 import click
 
-from grader.cli.options import course_option
+from grader.cli.options import course_option, example
 
 
-@click.command()
+@click.command(epilog=example("grade release --stubs"))
 @click.option("--stubs", is_flag=True, required=True, help="Write exercises/ from solutions/.")
 @course_option
 def command(stubs: bool, course_dir: Path | None) -> None:  # noqa: ARG001  the only thing there is to release yet
-    r"""Make the stubs from the solutions.
-
-    \b
-    Example:
-      grade release --stubs
-    """
+    """Make the stubs from the solutions."""
     from grader.course import find_course
     from grader.release import write_stubs
 

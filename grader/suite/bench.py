@@ -29,6 +29,7 @@ class Bench:
         *,
         seed: int | None = None,
         source: Callable[[str], Source] | None = None,
+        diagnose: bool = True,
     ) -> None:
         """Prepare a bench.
 
@@ -38,9 +39,11 @@ class Bench:
             sandbox: makes the workers.
             seed: of the run; the course's if None.
             source: where Keras' answers to a topic come from; its truth file if None.
+            diagnose: whether the mistakes behind failed tests are named.
         """
         self.course = course
         self.kind = kind
+        self.diagnose = diagnose and kind is SuiteKind.HIDDEN
         self.seed = course.seed if seed is None else seed
         self._sandbox = sandbox
         self._source = source or (lambda topic: Recorded(truth_path(course, topic, self.seed), self.seed))

@@ -18,11 +18,14 @@ _PATIENT = Limits(call_seconds=60.0, topic_seconds=3600.0, submission_seconds=36
 """While Keras is busy on the same cores."""
 
 
-def ask_keras(course: Course, topics: Sequence[str], seed: int) -> dict[str, truth.Live]:
+def ask_keras(course: Course, topics: Sequence[str], seed: int) -> tuple[dict[str, truth.Live], list[Outcome]]:
     """Keras' answers to everything that the hidden suites of these topics ask.
 
+    Returns:
+        The answers by topic, and the outcomes that the solutions did not pass with them.
+
     Raises:
-        TruthError: if Keras is not installed, or a solution does not pass with its answers.
+        TruthError: if Keras is not installed.
     """
     _require_keras()
     sources = {topic: truth.Live() for topic in topics}
@@ -44,13 +47,7 @@ def ask_keras(course: Course, topics: Sequence[str], seed: int) -> dict[str, tru
         grade(bench, topics, [job], deliver)
     finally:
         bench.close()
-    if failed:
-        first = failed[0]
-        raise TruthError(
-            f"With seed {seed} the solution of {first.topic} does not pass {first.test}: {first.message}",
-            f"{len(failed)} tests failed; nothing was written. Mend the suite or the solution first.",
-        )
-    return sources
+    return sources, failed
 
 
 def record(course: Course, topics: Sequence[str], seed: int) -> list[Path]:
@@ -58,8 +55,17 @@ def record(course: Course, topics: Sequence[str], seed: int) -> list[Path]:
 
     Returns:
         The files written.
+
+    Raises:
+        TruthError: if Keras is not installed, or a solution does not pass with its answers.
     """
-    sources = ask_keras(course, topics, seed)
+    sources, failed = ask_keras(course, topics, seed)
+    if failed:
+        first = failed[0]
+        raise TruthError(
+            f"With seed {seed} the solution of {first.topic} does not pass {first.test}: {first.message}",
+            f"{len(failed)} tests failed; nothing was written. Mend the suite or the solution first.",
+        )
     written = []
     for topic, source in sources.items():
         path = truth_path(course, topic, seed)

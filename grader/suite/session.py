@@ -17,7 +17,7 @@ from _pytest.runner import CallInfo, runtestprotocol
 from grader import diagnosis
 from grader.course import suite_path
 from grader.errors import CourseError, GraderError
-from grader.model import Mistake, Outcome, Result, Submission, SuiteKind
+from grader.model import Mistake, Outcome, Result, Submission
 from grader.suite.bench import Bench
 from grader.suite.marks import points_of, sentence_of
 from grader.suite.plugin import BENCH, GRADING, topic_of
@@ -234,7 +234,7 @@ class _Grading:
         self, topic: str, outcomes: list[Outcome], failed: dict[str, tuple[pytest.Item, list[Any]]]
     ) -> tuple[Outcome, ...]:
         """Name the mistakes that explain the failed tests."""
-        if not failed or self._bench.kind is not SuiteKind.HIDDEN:
+        if not failed or not self._bench.diagnose:
             return tuple(outcomes)
         mistakes = {mistake.name: mistake for mistake in diagnosis.load_mistakes(self._bench.course, topic)}
         found = {}

@@ -1,0 +1,44 @@
+"""What an audit finds."""
+
+from __future__ import annotations
+
+import msgspec
+
+from grader.model import Topic
+
+
+class Breach(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that is not as it must be."""
+
+    topic: str
+    problem: str
+    remedy: str
+
+
+class Kill(msgspec.Struct, frozen=True, kw_only=True):
+    """What a mistake costs."""
+
+    topic: str
+    mistake: str
+    points_lost: float
+    caught_by: tuple[str, ...]
+    named: tuple[str, ...]
+    """What the diagnosis has called it; one name, and its own, is what we want."""
+    diagnosed: bool
+    """Whether it was called by its own name, and by no other."""
+
+
+class Audit(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found out about a course."""
+
+    tests: dict[str, int]
+    """Hidden tests, by topic."""
+    kills: tuple[Kill, ...]
+    variants: dict[str, int]
+    """Right answers written differently that were tried, by topic."""
+    breaches: tuple[Breach, ...]
+
+
+def breach_of(topic: Topic | str, problem: str, remedy: str) -> Breach:
+    """A breach of a topic."""
+    return Breach(topic=topic if isinstance(topic, str) else topic.name, problem=problem, remedy=remedy)
