@@ -179,6 +179,19 @@ class _Table:
             raise self._wrong(key, value, f"a whole number, {least} or more")
         return value
 
+    def names(self, key: str, known: Sequence[str]) -> tuple[str, ...]:
+        """A list of names that are known; empty if the key is missing."""
+        value = self.values.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+            raise self.error(f"{key} is {_quoted(value)}, not a list of names.", f'Write {key} = ["one", "other"].')
+        for name in value:
+            if name not in known:
+                raise self.error(
+                    f"{key} names {_quoted(name)}, which is no topic before this one.",
+                    f"The topics before it are: {', '.join(known) or 'none'}.",
+                )
+        return tuple(value)
+
     def positive(self, key: str) -> float:
         """A number above zero that is not infinite."""
         value = self._value(key, "a number", f"{key} = 20")
@@ -266,8 +279,14 @@ def _topic(tables: _Table, name: str) -> Topic:
             "The name is that of the topic's modules: lower case letters, digits and single underscores.",
         )
     table = tables.table(name)
-    table.allow("title", "max_score")
-    return Topic(name=name, title=table.text("title"), max_score=table.positive("max_score"))
+    table.allow("title", "max_score", "uses")
+    earlier = list(tables.values)[: list(tables.values).index(name)]
+    return Topic(
+        name=name,
+        title=table.text("title"),
+        max_score=table.positive("max_score"),
+        uses=table.names("uses", earlier),
+    )
 
 
 def _name_problem(name: str) -> str:

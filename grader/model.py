@@ -76,6 +76,8 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     max_score: float
     """The sum of the points of the hidden suite; `grade audit` checks it."""
+    uses: tuple[str, ...] = ()
+    """Earlier topics whose modules its suite may use: the student's own, or the reference's where theirs is missing."""
 
 
 class Course(msgspec.Struct, frozen=True, kw_only=True):

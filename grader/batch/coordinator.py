@@ -33,12 +33,12 @@ class Tally(msgspec.Struct):
     """Nothing about the submission was new."""
     graded: int = 0
     not_graded: int = 0
-    """Submissions of which some topic needs a manual grade."""
+    """The grader itself failed on some topic: it needs a manual grade, or another run."""
 
     @property
     def done(self) -> int:
         """Submissions that need no more work."""
-        return self.unchanged + self.graded
+        return self.unchanged + self.graded + self.not_graded
 
 
 Progress = Callable[[Tally], None]
@@ -139,7 +139,8 @@ class _Batch:
                 continue
             task = self._task(submission, names)
             if task is None:
-                self._count(unchanged=True)
+                self.tally.unchanged += 1
+                self._progress(self.tally)
             elif not task.job.topics:
                 self._record(task)
             else:
@@ -147,7 +148,7 @@ class _Batch:
 
     def _task(self, submission: Submission, names: Sequence[str]) -> _Task | None:
         known = self._gradebook.keys(submission.student_id)
-        keys = {name: self._keys.of(name, submission.modules.get(name)) for name in names}
+        keys = {name: self._keys.of(name, submission.modules) for name in names}
         stale = [name for name in names if known.get(name) != keys[name]]
         if not stale:
             return None
@@ -226,14 +227,14 @@ class _Batch:
             outcomes = task.outcomes.get(name) or _no_outcomes(name, task.trouble)
             scores[name] = (task.keys[name], score_topic(wanted[name], outcomes))
         self._write(task.job.submission, scores)
-        self._count(not_graded=not _is_graded(task))
+        self._count(graded=_is_graded(task))
 
     def _record_unread(self, folder: StudentFolder, names: Sequence[str], error: IntakeError) -> None:
         """A submission that this machine could not read is not graded: somebody must look."""
         wanted = {topic.name: topic for topic in self._course.topics}
         scores = {name: ("", score_topic(wanted[name], _no_outcomes(name, str(error)))) for name in names}
         self._write(Submission(student_id=folder.student_id, modules={}), scores)
-        self._count(not_graded=True)
+        self._count(graded=False)
 
     def _write(self, submission: Submission, scores: dict[str, tuple[str, TopicScore]]) -> None:
         self._gradebook.record(
@@ -245,10 +246,9 @@ class _Batch:
             graded_at=_now(),
         )
 
-    def _count(self, *, unchanged: bool = False, not_graded: bool = False) -> None:
-        self.tally.unchanged += unchanged
-        self.tally.graded += not unchanged
-        self.tally.not_graded += not_graded
+    def _count(self, *, graded: bool) -> None:
+        self.tally.graded += graded
+        self.tally.not_graded += not graded
         self._progress(self.tally)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -31,16 +31,26 @@ class Keys:
             isolation.value,
             msgspec.json.encode(course.limits).decode(),
         ]
+        self._uses = {topic.name: topic.uses for topic in course.topics}
         self._topics = {
             topic.name: _digest([*surroundings, str(topic.max_score), *_contents(course, topic.name, seed)])
             for topic in course.topics
         }
 
-    def of(self, topic: str, module: Module | None) -> str:
-        """The key of a topic's grade; see MISSING."""
-        if module is None:
+    def of(self, topic: str, modules: Mapping[str, Module]) -> str:
+        """The key of a topic's grade; see MISSING.
+
+        Args:
+            topic: which one.
+            modules: of the submission, by topic: one may use another.
+        """
+        if topic not in modules:
             return MISSING
-        return _digest([self._topics[topic], module.filename, module.problem, _digest([module.source])])
+        concerned = [modules[name] for name in (topic, *self._uses[topic]) if name in modules]
+        parts = [
+            part for module in concerned for part in (module.topic, module.filename, module.problem, module.source)
+        ]
+        return _digest([self._topics[topic], *parts])
 
 
 def _contents(course: Course, topic: str, seed: int) -> Iterable[bytes]:

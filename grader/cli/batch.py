@@ -150,5 +150,5 @@ def summary(tally: Tally) -> str:
     """What a batch did, in a line."""
     parts = [f"{tally.graded} graded", f"{tally.unchanged} unchanged since they were graded"]
     if tally.not_graded:
-        parts.append(f"{tally.not_graded} need a manual grade: the grader failed there, run it again")
+        parts.append(f"{tally.not_graded} not graded: the grader failed there, run it again")
     return ", ".join(parts) + "."

@@ -37,8 +37,8 @@ def command(topics: tuple[str, ...], folder: Path, public: bool, course_dir: Pat
 
     course = find_course(folder, course_dir)
     chosen = select_topics(course, [name.removesuffix(".py") for name in topics])
-    kind = _kind(course, public=public)
-    grade = _grade(course, chosen, kind, _submission(folder, chosen))
+    kind = _kind(course, chosen, public=public)
+    grade = _grade(course, chosen, kind, _submission(course, folder, chosen))
     if as_json:
         print_json({"version": 1, "suite": kind, "grade": grade})
     else:
@@ -47,21 +47,28 @@ def command(topics: tuple[str, ...], folder: Path, public: bool, course_dir: Pat
         raise click.exceptions.Exit(1)
 
 
-def _kind(course: Course, *, public: bool) -> SuiteKind:
-    """Hidden suites where the installation has them."""
-    from grader.course import has_suites
+def _kind(course: Course, topics: tuple[Topic, ...], *, public: bool) -> SuiteKind:
+    """Hidden suites where the installation has them.
+
+    Raises:
+        CourseError: if one of the topics has no suite of that kind.
+    """
+    from grader.course import has_suites, missing_suites
     from grader.errors import CourseError
     from grader.model import SuiteKind
 
-    if not public and has_suites(course, SuiteKind.HIDDEN):
-        return SuiteKind.HIDDEN
-    if has_suites(course, SuiteKind.PUBLIC):
-        return SuiteKind.PUBLIC
-    raise CourseError(f"The course in {course.root} has no suites.", "Get a complete copy of the course.")
+    remedy = "Get a complete copy of the course."
+    hidden = not public and has_suites(course, SuiteKind.HIDDEN)
+    kind = SuiteKind.HIDDEN if hidden else SuiteKind.PUBLIC
+    if not has_suites(course, kind):
+        raise CourseError(f"The course in {course.root} has no {kind} suites.", remedy)
+    if missing := [topic.name for topic in missing_suites(course, kind) if topic in topics]:
+        raise CourseError(f"There is no {kind} suite for {', '.join(missing)} in {course.root}.", remedy)
+    return kind
 
 
-def _submission(folder: Path, topics: tuple[Topic, ...]) -> Submission:
-    """What lies in the student's folder.
+def _submission(course: Course, folder: Path, topics: tuple[Topic, ...]) -> Submission:
+    """What lies in the student's folder: all of it, for a topic may use another one.
 
     Raises:
         UsageError: if none of the modules is there.
@@ -70,8 +77,8 @@ def _submission(folder: Path, topics: tuple[Topic, ...]) -> Submission:
     from grader.intake.folders import read_modules
     from grader.model import Submission
 
-    modules = read_modules(folder, [topic.name for topic in topics])
-    if not modules:
+    modules = read_modules(folder, [topic.name for topic in course.topics])
+    if not any(topic.name in modules for topic in topics):
         names = ", ".join(f"{topic.name}.py" for topic in topics[:3]) + (", …" if len(topics) > 3 else "")
         raise UsageError(
             f"{folder.resolve()} holds none of the modules to check ({names}).",

@@ -9,6 +9,7 @@ import numpy as np
 
 from grader import diagnosis
 from grader.course import truth_path
+from grader.errors import CourseError
 from grader.model import Course, Mistake, Module, Submission, SuiteKind
 from grader.sandbox.client import Budget, Link, Sandbox
 from grader.sandbox.local import LocalLink
@@ -51,10 +52,16 @@ class Bench:
         self._references: dict[str, Subject] = {}
         self._mistaken: dict[tuple[str, str], Subject] = {}
         self._subject: Subject | None = None
+        self._submission = Submission(student_id="", modules={})
+        self._own: dict[str, Subject] = {}
         self._budget = _FOREVER
 
-    def start_submission(self, submission: Submission | None = None) -> None:  # noqa: ARG002  each has the same time
-        """Give a new submission its time."""
+    def start_submission(self, submission: Submission) -> None:
+        """Give a new submission its time, and forget the modules of the last one."""
+        for subject in self._own.values():
+            control_of(subject).close()
+        self._own = {}
+        self._submission = submission
         self._budget = Budget(self.course.limits.submission_seconds)
 
     def put(self, subject: Subject) -> None:
@@ -79,6 +86,24 @@ class Bench:
         subject = self._references[topic]
         control_of(subject).start_test()
         return subject
+
+    def own(self, topic: str, used: str) -> Subject:
+        """The student's own module of an earlier topic, or the reference's where theirs is missing or unfinished.
+
+        Args:
+            topic: whose suite asks.
+            used: the earlier topic; course.toml names it in `uses`.
+        """
+        uses = next(known.uses for known in self.course.topics if known.name == topic)
+        if used not in uses:
+            raise CourseError(f"{topic} does not use {used}.", f"Name it in `uses` of [topics.{topic}] in course.toml.")
+        module = self._submission.modules.get(used)
+        if module is None or module.problem or b"NotImplementedError" in module.source:
+            return self.reference(used)
+        if used not in self._own:
+            self._own[used] = self.open(module)
+        control_of(self._own[used]).start_test()
+        return self._own[used]
 
     def mistaken(self, topic: str, mistake: Mistake) -> Subject:
         """The solution of a topic with a mistake in it, in this process."""

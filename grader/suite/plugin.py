@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,10 +71,12 @@ def student(request: pytest.FixtureRequest) -> Subject:
     bench = _bench(request)
     folder = request.config.getoption("--submission", None)
     if not request.config.stash.get(GRADING, False):
-        from grader.suite.standalone import module_in
+        from grader.suite.standalone import submission_in
 
-        bench.start_submission()
-        bench.put(bench.open(module_in(bench.course, folder, topic_of_file(request.path))))
+        topic = topic_of_file(request.path)
+        submission = submission_in(bench.course, folder, topic)
+        bench.start_submission(submission)
+        bench.put(bench.open(submission.modules[topic]))
     return bench.student
 
 
@@ -81,6 +84,13 @@ def student(request: pytest.FixtureRequest) -> Subject:
 def reference(request: pytest.FixtureRequest) -> Subject:
     """The solution, under the same interface."""
     return _bench(request).reference(topic_of_file(request.path))
+
+
+@pytest.fixture
+def own(request: pytest.FixtureRequest) -> Callable[[str], Subject]:
+    """The student's own module of an earlier topic, or the reference's where theirs is missing: own("adam")."""
+    bench, topic = _bench(request), topic_of_file(request.path)
+    return lambda used: bench.own(topic, used)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from grader.course import load_course
 from grader.diagnosis import solution_module
 from grader.errors import UsageError
 from grader.intake.folders import read_modules
-from grader.model import Course, Isolation, Module, SuiteKind
+from grader.model import Course, Isolation, Submission, SuiteKind
 from grader.sandbox.levels import open_sandbox
 from grader.suite.bench import Bench
 
@@ -20,11 +20,16 @@ def lay_out(suite: Path, seed: int | None) -> Bench:
     return Bench(course, kind, open_sandbox(Isolation.PARTIAL, course.limits), seed=seed)
 
 
-def module_in(course: Course, folder: str | None, topic: str) -> Module:
-    """The module of a topic in a folder; the solution without one."""
+def submission_in(course: Course, folder: str | None, topic: str) -> Submission:
+    """What lies in a folder; the solutions without one. It has a module of this topic.
+
+    Raises:
+        UsageError: if it has not.
+    """
+    names = [known.name for known in course.topics]
     if folder is None:
-        return solution_module(course, topic)
-    modules = read_modules(Path(folder), [topic])
+        return Submission(student_id="solutions", modules={topic: solution_module(course, topic)})
+    modules = read_modules(Path(folder), names)
     if topic not in modules:
         raise UsageError(f"{folder} holds no {topic}.py.")
-    return modules[topic]
+    return Submission(student_id="submission", modules=modules)

@@ -97,5 +97,6 @@ VARIANTS = (
                 "    return w - learning_rate / (1 - beta_1**step) * m / (root + epsilon), m, v, v_max"
             ),
         },
+        may_lose=_CONVENTION,
     ),
 )

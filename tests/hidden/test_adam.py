@@ -21,6 +21,16 @@ def follow(step, w, gradients, **settings):
     return path
 
 
+def follow_amsgrad(student, w, gradients, **settings):
+    """The same for AMSGrad, which has a third average to pass on."""
+    path, averages = [w], [np.zeros(w.shape), np.zeros(w.shape), np.zeros(w.shape)]
+    for count, gradient in enumerate(gradients, start=1):
+        answer = student.amsgrad_step(w, *averages, step=count, gradient=gradient, **settings)
+        w, *averages = unpack(answer, "w", "m", "v", "v_max")
+        path.append(w)
+    return path
+
+
 def update_all(optimizer, weights, gradients):
     """For each parameter its weights before the first update and after each; gradients hold one list per update."""
     paths = [[w] for w in weights]
@@ -119,6 +129,9 @@ def test_epsilon_stands_where_keras_has_it(student, truth, rng):
     expected = truth(optimizer_steps, "Adam", w, gradients, **settings)
     path = follow(student.adam_step, w, gradients, **settings)
     assert_matches(path, list(expected), name="the array of weights", along="step")
+    expected = truth(optimizer_steps, "Adam", w, gradients, amsgrad=True, **settings)
+    path = follow_amsgrad(student, w, gradients, **settings)
+    assert_matches(path, list(expected), name="AMSGrad's array of weights", along="step")
 
 
 @points(2)
@@ -222,11 +235,7 @@ def test_amsgrad_steps_follow_keras(student, truth, rng):
     gradients[[0, 1, 5]] *= 5
     settings = {"learning_rate": 0.06, "beta_1": 0.7, "beta_2": 0.8, "epsilon": 1e-7}
     expected = truth(optimizer_steps, "Adam", w, gradients, amsgrad=True, **settings)
-    path, now, averages = [w], w, [np.zeros(4), np.zeros(4), np.zeros(4)]
-    for count, gradient in enumerate(gradients, start=1):
-        answer = student.amsgrad_step(now, *averages, step=count, gradient=gradient, **settings)
-        now, *averages = unpack(answer, "w", "m", "v", "v_max")
-        path.append(now)
+    path = follow_amsgrad(student, w, gradients, **settings)
     assert_matches(path, list(expected), name="the array of weights", along="step")
 
 
