@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import runpy
 from collections.abc import Mapping, Sequence
@@ -121,8 +122,11 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
     if isinstance(one, (int, float)) and isinstance(other, (int, float)):
-        both_nan = one != one and other != other
-        return both_nan or math.isclose(one, other, rel_tol=SAME_RTOL, abs_tol=SAME_ATOL)
+        if one == other or (one != one and other != other):
+            return True
+        with contextlib.suppress(OverflowError):  # a whole number that no float can hold
+            return math.isclose(one, other, rel_tol=SAME_RTOL, abs_tol=SAME_ATOL)
+        return False
     if isinstance(one, (str, bytes)) or one is None:
         return type(one) is type(other) and one == other
     return type(one) is type(other)

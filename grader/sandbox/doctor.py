@@ -1,4 +1,4 @@
-"""Tries every layer of isolation for real: a probe in a confined worker does what a hostile submission would do."""
+"""Tries every layer of isolation for real, each by itself: a probe does what a hostile submission would do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 
 from grader.model import Isolation, Limits
 from grader.sandbox.client import Budget, Client, Sandbox, StudentError
-from grader.sandbox.levels import REQUIRED, open_sandbox
+from grader.sandbox.layers import LAYERS
 
 _PROBE = (Path(__file__).parent / "probe.py").read_bytes
 
@@ -47,23 +47,31 @@ def examine(limits: Limits) -> tuple[Finding, ...]:
     """What this machine holds back, attempt by attempt; nothing on a system that is not Linux."""
     if not sys.platform.startswith("linux"):
         return ()
-    sandbox = open_sandbox(Isolation.PARTIAL, limits)
-    try:
-        return tuple(_attempts(sandbox, limits))
-    finally:
-        sandbox.close()
+    from grader.sandbox.forked import ForkSandbox  # POSIX only
+
+    found: list[Finding] = []
+    for layer in LAYERS:
+        # This layer alone, so that no other one does its work; no_new_privs is what the kernel asks for.
+        sandbox = ForkSandbox(limits, layers=("no_new_privs", layer))
+        try:
+            found += _attempts(sandbox, limits, layer)
+        finally:
+            sandbox.close()
+    return tuple(found)
 
 
 def level(findings: tuple[Finding, ...]) -> Isolation:
     """The isolation that these findings amount to."""
-    held = {layer: all(finding.held for finding in findings if finding.layer == layer) for layer in REQUIRED}
+    held = {layer: all(finding.held for finding in findings if finding.layer == layer) for layer in LAYERS}
     if findings and all(held.values()):
         return Isolation.FULL
     return Isolation.PARTIAL if findings and any(held.values()) else Isolation.NONE
 
 
-def _attempts(sandbox: Sandbox, limits: Limits) -> Iterator[Finding]:
-    for layer, function, attempt in _ATTEMPTS:
+def _attempts(sandbox: Sandbox, limits: Limits, layer: str) -> Iterator[Finding]:
+    for of_layer, function, attempt in _ATTEMPTS:
+        if of_layer != layer:
+            continue
         link = sandbox.open(limits)
         client = Client(link, limits, Budget(limits.topic_seconds))
         try:

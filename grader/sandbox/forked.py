@@ -8,11 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from grader.model import Limits
 from grader.sandbox import zygote
 from grader.sandbox.channel import SocketChannel
+from grader.sandbox.layers import LAYERS
 from grader.sandbox.remote import RemoteLink, WorkerLostError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); from grader.sandbox.zygote import main; "
-    "main(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == 'confined')"
+    "main(int(sys.argv[2]), int(sys.argv[3]), tuple(sys.argv[4].split()))"
 )
 
 
@@ -35,15 +37,15 @@ def minimal_environment() -> dict[str, str]:
 class ForkSandbox:
     """Forks workers from one zygote, which it restarts if it has died."""
 
-    def __init__(self, limits: Limits, *, confined: bool) -> None:
+    def __init__(self, limits: Limits, *, layers: Sequence[str] = LAYERS) -> None:
         """Start the zygote.
 
         Args:
             limits: the address space of a worker.
-            confined: whether to put on the layers that this machine has.
+            layers: of confinement to put on, as far as this machine has them.
         """
         self._memory = limits.memory_mb * 1024 * 1024
-        self._confined = confined
+        self._layers = " ".join(layers)
         self._start()
 
     def _start(self) -> None:
@@ -52,7 +54,7 @@ class ForkSandbox:
             self._process = subprocess.Popen(
                 [
                     *(sys.executable, "-I", "-c", _START, str(ROOT)),
-                    *(str(theirs.fileno()), str(self._memory), "confined" if self._confined else "open"),
+                    *(str(theirs.fileno()), str(self._memory), self._layers),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -7,10 +7,8 @@ import sys
 from grader.errors import IsolationError
 from grader.model import Isolation, Limits
 from grader.sandbox.client import Sandbox
+from grader.sandbox.layers import LAYERS
 from grader.sandbox.portable import ProcessSandbox
-
-REQUIRED = ("no_new_privs", "capabilities", "rlimits", "landlock", "seccomp")
-"""The layers that isolation `full` consists of."""
 
 
 def open_sandbox(isolation: Isolation, limits: Limits) -> Sandbox:
@@ -28,7 +26,7 @@ def open_sandbox(isolation: Isolation, limits: Limits) -> Sandbox:
         )
     from grader.sandbox.forked import ForkSandbox  # POSIX only
 
-    sandbox = ForkSandbox(limits, confined=True)
+    sandbox = ForkSandbox(limits)
     if isolation is Isolation.FULL and (missing := missing_layers(sandbox, limits)):
         sandbox.close()
         raise IsolationError(
@@ -42,4 +40,4 @@ def missing_layers(sandbox: Sandbox, limits: Limits) -> tuple[str, ...]:
     """The layers of full isolation that a worker of this sandbox does not have."""
     link = sandbox.open(limits)
     link.close()
-    return tuple(layer for layer in REQUIRED if layer not in link.layers)
+    return tuple(layer for layer in LAYERS if layer not in link.layers)

@@ -22,8 +22,8 @@ def _tried(attempt: Callable[[], object]) -> str:
 
 def gain_privileges() -> str:
     """Read the flag that the kernel keeps; a program that changes the user is then run without the change."""
-    flag = ctypes.CDLL(None).prctl(39, 0, 0, 0, 0)
-    return "held: the flag is set" if flag != 0 else "not held"
+    flag = ctypes.CDLL(None).prctl(39, 0, 0, 0, 0)  # PR_GET_NO_NEW_PRIVS
+    return "held: the flag is set" if flag == 1 else "not held"
 
 
 def use_root() -> str:

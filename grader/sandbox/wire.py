@@ -50,6 +50,13 @@ _LAZY: tuple[type, ...] = (
 )
 
 
+_UNREADABLE = (
+    *(msgspec.MsgspecError, struct.error, RecursionError, OverflowError),
+    *(ValueError, TypeError, LookupError, AttributeError),
+)
+"""What reading hostile bytes can raise."""
+
+
 class WireError(Exception):
     """A value that cannot cross, or bytes that are no message. The text is a sentence for the student."""
 
@@ -295,7 +302,7 @@ def unpack(tree: bytes | msgspec.Raw, blob: bytes, take_handle: TakeHandle, *, g
         return reader.decode(bytes(tree))
     except WireError:
         raise
-    except (msgspec.MsgspecError, RecursionError, ValueError, TypeError, OverflowError, struct.error) as error:
+    except _UNREADABLE as error:
         raise WireError("the answer could not be read") from error
 
 
@@ -306,6 +313,7 @@ class _Reader:
         self.generators = generators
         self.decode = msgspec.msgpack.Decoder(ext_hook=self._ext).decode
         self.depth = 0
+        self.claimed = 0
 
     def _ext(self, code: int, data: memoryview) -> object:
         if code == _ARRAY:
@@ -340,9 +348,13 @@ class _Reader:
             raise WireError("the answer could not be read")
         dtype = np.dtype(f"<{kind}{itemsize}")
         count = math.prod(shape)
-        if offset + count * dtype.itemsize > len(self.blob):
+        self.claimed += count * dtype.itemsize  # or a thousand arrays could be made of the same megabytes
+        if offset + count * dtype.itemsize > len(self.blob) or self.claimed > len(self.blob):
             raise WireError("the answer could not be read")
-        return np.frombuffer(self.blob, dtype, count, offset).reshape(shape).astype(dtype.newbyteorder("="))
+        array = np.frombuffer(self.blob, dtype, count, offset).reshape(shape)
+        if kind == "b":
+            array = array.view(np.uint8)  # a byte that is neither 0 nor 1 is true
+        return array.astype(dtype.newbyteorder("="))
 
 
 def _generator(state: bytes) -> np.random.Generator:

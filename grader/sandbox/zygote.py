@@ -21,19 +21,20 @@ PID = struct.Struct("<i")
 STATUS = struct.Struct("<i")
 
 
-def main(control: int, memory_bytes: int, confined: bool) -> None:
+def main(control: int, memory_bytes: int, layers: tuple[str, ...]) -> None:
     """Serve until the runner has gone.
 
     Args:
         control: descriptor of the socket to the runner.
         memory_bytes: address space of a worker.
-        confined: whether workers are confined, as far as this machine can.
+        layers: of confinement to put on workers, as far as this machine has them.
     """
     os.chdir("/")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the runner's business
     imports.preload()
     imports.only_standard_library()
-    plan = confine.prepare(memory_bytes) if confined else None
+    plan = confine.prepare(layers, memory_bytes)
+    _forget_paths()
     gc.collect()
     gc.freeze()
     runner = socket.socket(fileno=control)
@@ -53,7 +54,16 @@ def main(control: int, memory_bytes: int, confined: bool) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def _fork(runner: socket.socket, descriptor: int, plan: confine.Plan | None, children: set[int]) -> None:
+def _forget_paths() -> None:
+    """Leave no trace of where the grader stands, nor of the environment that it was started in."""
+    sys.argv[:] = [""]
+    os.environ.clear()
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == "grader":
+            module.__dict__.update(__file__=None, __cached__=None, __spec__=None, __path__=[])
+
+
+def _fork(runner: socket.socket, descriptor: int, plan: confine.Plan, children: set[int]) -> None:
     pid = os.fork()
     if pid == 0:
         _become_worker(runner, descriptor, plan)
@@ -64,20 +74,11 @@ def _fork(runner: socket.socket, descriptor: int, plan: confine.Plan | None, chi
     os.close(pidfd)
 
 
-def _become_worker(runner: socket.socket, descriptor: int, plan: confine.Plan | None) -> None:
+def _become_worker(runner: socket.socket, descriptor: int, plan: confine.Plan) -> None:
     try:
         runner.close()
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        if plan is not None:
-            layers = confine.confine(plan)
-        else:
-            os.setsid()
-            layers = ()
-        worker.serve(worker.Stream(descriptor, descriptor), layers)
+        worker.serve(worker.Stream(descriptor, descriptor), confine.confine(plan))
     except BaseException:
         os._exit(1)
     os._exit(0)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "confined")

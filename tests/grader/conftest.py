@@ -155,10 +155,19 @@ MISTAKES = (
 """
 
 
+@pytest.fixture(scope="session")
+def make_toy_course() -> Callable[[Path], Path]:
+    """Writes a small course: topics `double` (4 points) and `walk` (3), hidden and public suites, two mistakes."""
+    return write_toy_course
+
+
 @pytest.fixture
 def toy_course(tmp_path: Path) -> Path:
-    """Folder of a small course: topics `double` (4 points) and `walk` (3), hidden and public suites, two mistakes."""
-    root = tmp_path / "course"
+    """Folder of a small course of one's own."""
+    return write_toy_course(tmp_path / "course")
+
+
+def write_toy_course(root: Path) -> Path:
     files = {
         "course.toml": COURSE,
         "solutions/double.py": DOUBLE,
@@ -197,14 +206,32 @@ def grade_command(tmp_path: Path) -> Run:
     """The real command, in a process of its own: grade_command("check", "adam", cwd=folder)."""
 
     def run(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "grader.cli", *map(str, arguments)],
-            cwd=cwd or tmp_path,
-            env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1", **environment},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
+        return run_grade(*arguments, cwd=cwd or tmp_path, **environment)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def grade_anywhere() -> Run:
+    """The same for fixtures of a module; `cwd` must be named."""
+    return run_grade
+
+
+def run_grade(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "grader.cli", *map(str, arguments)],
+        cwd=cwd,
+        env={**grade_environment(), **environment},
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+        timeout=300,
+    )
+
+
+def grade_environment() -> dict[str, str]:
+    """This environment, without what would change what the command does or how it looks."""
+    ours = ("GRADE_COURSE", "GRADE_DEBUG", "FORCE_COLOR", "PYTHONIOENCODING", "TTY_COMPATIBLE")
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    return {**kept, "COLUMNS": "100", "NO_COLOR": "1", "PYTHONUTF8": "1"}
