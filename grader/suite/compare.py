@@ -25,13 +25,15 @@ Array = np.ndarray[Any, Any]
 class MismatchError(AssertionError):
     """An answer is not what the test expects."""
 
-    def __init__(self, result: Result, message: str, detail: str = "") -> None:
+    def __init__(self, result: Result, message: str, detail: str = "", note: str = "") -> None:
         super().__init__(message + (f"\n{detail}" if detail else ""))
         self.result = result
         self.message = message
         """For the student, also in a hidden suite."""
         self.detail = detail
         """Expected and got; shown in public suites only."""
+        self.note = note
+        """What tells this failure from others with the same answers."""
 
 
 def assert_matches(
@@ -78,13 +80,14 @@ def assert_unchanged(subject: Subject) -> None:
         raise MismatchError(
             Result.WRONG_VALUE,
             f"The argument {changed[0]} has been changed in place. Make a new array: the caller still needs the old.",
+            note=f"changed {changed}",
         )
 
 
 def describe(value: object) -> str:
     """What kind of thing this is, in a beginner's words."""
     if value is None:
-        return "None: is a return missing?"
+        return "None (is a return missing?)"
     if isinstance(value, np.ndarray):
         return f"an array of shape {shape_text(value.shape)}"
     if isinstance(value, (tuple, list)):

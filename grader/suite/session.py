@@ -19,6 +19,7 @@ from grader.course import suite_path
 from grader.errors import CourseError, GraderError
 from grader.model import Mistake, Outcome, Result, Submission
 from grader.suite.bench import Bench
+from grader.suite.compare import MismatchError
 from grader.suite.marks import points_of, sentence_of
 from grader.suite.plugin import BENCH, GRADING, topic_of
 from grader.suite.subject import Control, Subject, control_of
@@ -31,7 +32,6 @@ _WITHOUT = (
     *("threadexception", "tmpdir", "unittest", "unraisableexception", "warnings"),
 )
 
-_COMPARED = (Result.WRONG_VALUE, Result.WRONG_SHAPE, Result.WRONG_TYPE)
 _NOT_FIT = "The answer does not have the form that this test needs."
 
 
@@ -178,7 +178,7 @@ class _Grading:
         for item in items:
             run = self._run(item, subject)
             outcome = self._outcome(item, topic, run, control_of(subject))
-            if outcome.result in _COMPARED:
+            if isinstance(run.error, MismatchError):  # an answer came, and it is not the right one
                 failed[item.name] = (item, run.transcript)
             outcomes.append(outcome)
         try:
@@ -197,7 +197,7 @@ class _Grading:
         if isinstance(run.error, (KeyboardInterrupt, SystemExit, pytest.exit.Exception)):
             raise KeyboardInterrupt
         run.output = control.output
-        run.transcript = control.transcript
+        run.transcript = [*control.transcript, getattr(run.error, "note", "")]
         return run
 
     def _outcome(self, item: pytest.Item, topic: str, run: _Run, control: Control) -> Outcome:

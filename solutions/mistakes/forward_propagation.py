@@ -434,7 +434,9 @@ MISTAKES = (
     ),
 )
 
-_WITHIN_TOLERANCE = "a probability of 1 costs 1e-7 at most, less than the tolerance; an unclipped 1 is a right answer too"
+_WITHIN_TOLERANCE = (
+    "a probability of 1 costs 1e-7 at most, less than the tolerance; an unclipped 1 is a right answer too"
+)
 
 EQUIVALENT = {
     "categorical_crossentropy:14 - becomes +": _WITHIN_TOLERANCE,
