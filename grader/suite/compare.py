@@ -239,8 +239,11 @@ def pattern(actual: Array, expected: Array, rtol: float = RTOL, atol: float = AT
             return " It is transposed."
         if actual.size < 2:
             return ""
-        ratio = (actual / expected)[np.abs(expected) > atol]
-        if ratio.size >= 2 and np.isfinite(ratio).all() and np.allclose(ratio, ratio[0], rtol=10 * rtol, atol=0):
+        counts = np.abs(expected) > atol
+        ratio = (actual / expected)[counts]
+        if ratio.size < 2 or not np.isfinite(ratio).all() or (np.abs(actual[~counts]) > atol).any():
+            return ""
+        if np.allclose(ratio, ratio[0], rtol=10 * rtol, atol=0) and abs(ratio[0] - 1) > 10 * rtol:
             return " Every value is off by the same factor." if abs(ratio[0]) > rtol else " Every value is zero."
     return ""
 
