@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import cmath
 import contextlib
-import math
 import runpy
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -121,11 +121,11 @@ def _same(one: Any, other: Any) -> bool:
         return len(one) == len(other) and all(_same(a, b) for a, b in zip(one, other, strict=True))
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
-    if isinstance(one, (int, float)) and isinstance(other, (int, float)):
+    if isinstance(one, (int, float, complex)) and isinstance(other, (int, float, complex)):
         if one == other or (one != one and other != other):
             return True
         with contextlib.suppress(OverflowError):  # a whole number that no float can hold
-            return math.isclose(one, other, rel_tol=SAME_RTOL, abs_tol=SAME_ATOL)
+            return cmath.isclose(one, other, rel_tol=SAME_RTOL, abs_tol=SAME_ATOL)
         return False
     if isinstance(one, (str, bytes)) or one is None:
         return type(one) is type(other) and one == other

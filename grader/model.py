@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -52,6 +53,14 @@ class Isolation(enum.StrEnum):
     """A process of its own and nothing more: for a student's own machine."""
 
 
+class PercentOf(enum.StrEnum):
+    """What the percentage of a late penalty is taken of."""
+
+    MAX_SCORE = "max_score"
+    SCORE = "score"
+    """What was earned."""
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What student code may use. Seconds are measured by the runner's clock."""
 
@@ -80,6 +89,24 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
     """Earlier topics whose modules its suite may use: the student's own, or the reference's where theirs is missing."""
 
 
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """What handing in late costs. Computed from times when grades are read: another policy regrades nothing."""
+
+    due: Mapping[str, datetime] = {}
+    """By topic; one without can be handed in at any time."""
+    timezone: str = "UTC"
+    """Of dates that are written without one."""
+    grace_minutes: float = 0.0
+    """Who is later than this is late since the due date."""
+    percent_per_day: float = 0.0
+    """What each day that has begun costs."""
+    percent_of: PercentOf = PercentOf.MAX_SCORE
+    late_days: int = 0
+    """Days of a student that cost nothing, over all topics."""
+    cutoff_days: int | None = None
+    """What comes later than this counts nothing; None if everything counts."""
+
+
 class Course(msgspec.Struct, frozen=True, kw_only=True):
     """A directory with a `course.toml`."""
 
@@ -90,6 +117,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits
     topics: tuple[Topic, ...]
     """In teaching order."""
+    policy: Policy = Policy()
 
 
 class Module(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,8 +129,12 @@ class Module(msgspec.Struct, frozen=True, kw_only=True):
     source: bytes
     problem: str = ""
     """Why the module could not be read, as a sentence; empty if it could."""
+    cells: tuple[int, ...] = ()
+    """Of a notebook: the line of `source` on which each code cell begins."""
     denied: bool = False
     """Whether the problem may be this machine's: the topic is then not graded, which is no zero."""
+    submitted_at: str | None = None
+    """When it was handed in or last changed, as of a Submission; None if that is not known of it alone."""
 
 
 class Mistake(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,7 +171,39 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     student_id: str
     modules: Mapping[str, Module]
     submitted_at: str | None = None
-    """UTC, ISO 8601, seconds: the newest modification time of its modules."""
+    """UTC, ISO 8601, seconds: as the download or the course list says, or the newest time of its modules."""
+    attempt: str = ""
+    """Which one counts, of several that may have been handed in, as the download calls it."""
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands at one place of an answer, cell by cell, as text."""
+
+    place: str
+    """An index, such as "2" or "0, 3"; empty for a single value."""
+    expected: tuple[str, ...]
+    got: tuple[str, ...]
+    wrong: tuple[bool, ...]
+    """Which cells differ by more than the tolerance."""
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """Expected and got, side by side. Public tests only."""
+
+    axis: str
+    """What the places count: "step", "row", "index"."""
+    lines: tuple[Line, ...]
+    """Around the first difference."""
+    before: int = 0
+    """Lines left out above."""
+    after: int = 0
+    """Lines left out below."""
+    rtol: float = 0.0
+    """Tolerance relative to an expected value; 0 where nothing was compared by size."""
+    atol: float = 0.0
+    """Tolerance beside it."""
+    times: float = 0.0
+    """The factor by which every value is off, if there is one."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,7 +224,30 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     mistake: str = ""
     """What the catalogued mistake says whose numbers these are."""
     hint: str = ""
+    hints: tuple[str, ...] = ()
+    """What the author of the test says to who asks for help, each more concrete than the one before."""
+    call: tuple[str, ...] = ()
+    """The call that went wrong, as lines of Python. Public tests only."""
+    comparison: Comparison | None = None
+    """What came of it and what should have. Public tests only."""
     seconds: float = 0.0
+
+
+class Adjustment(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands between the points of the suite and the score that counts."""
+
+    auto_score: float | None
+    """What the suite gave; None if the topic is missing or not graded."""
+    days_late: int = 0
+    """Days that have begun since the due date, the grace and the student's extension taken into account."""
+    free_days: int = 0
+    """How many of them the student's late days pay for."""
+    penalty: float = 0.0
+    """Points that the others cost; none where somebody has set the score."""
+    manual_score: float | None = None
+    """What somebody set instead; it counts as it is."""
+    why: str = ""
+    """The reason for the manual score."""
 
 
 class TopicScore(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,6 +259,12 @@ class TopicScore(msgspec.Struct, frozen=True, kw_only=True):
     """None unless the status is graded."""
     max_score: float
     outcomes: tuple[Outcome, ...] = ()
+    submitted_at: str | None = None
+    """When its module was handed in; None if that is not known of it alone."""
+    digest: str = ""
+    """SHA-256 of the module that was graded; empty if none was handed in."""
+    adjustment: Adjustment | None = None
+    """None as long as the score is the suite's."""
 
 
 class Grade(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,3 +282,28 @@ class Grade(msgspec.Struct, frozen=True, kw_only=True):
     graded_at: str
     """UTC, ISO 8601, seconds."""
     isolation: Isolation
+
+
+class Extension(msgspec.Struct, frozen=True, kw_only=True):
+    """More time for one student."""
+
+    student_id: str
+    topic: str | None
+    """None for every topic."""
+    until: datetime | None = None
+    """The student's own due date, if it is not given in days."""
+    days: float = 0.0
+    """Beyond the due date of everybody."""
+
+
+class Override(msgspec.Struct, frozen=True, kw_only=True):
+    """A score that somebody set. The newest of a student and a topic counts, whatever is graded later."""
+
+    student_id: str
+    topic: str
+    score: float | None
+    """None takes an earlier one back."""
+    why: str
+    who: str
+    set_at: str
+    """UTC, ISO 8601, seconds."""

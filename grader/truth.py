@@ -19,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
+import msgspec
 import numpy as np
 
 from grader.errors import TruthError
@@ -63,7 +64,10 @@ class Recorded:
             position += 1
             if answer["question"] != question(function, args, kwargs):
                 raise self._stale(f"answers another question than {test} asks")
-            return _decoded(answer["value"])
+            try:
+                return _decoded(answer["value"])
+            except (LookupError, TypeError, ValueError, AttributeError) as error:
+                raise self._stale(f"is damaged: an answer of {test} cannot be read") from error
 
         return replay
 
@@ -125,6 +129,16 @@ def _no_handle(value: object) -> wire.Handle:
     raise TypeError(f"truth() takes plain data, not {type(value).__name__}")
 
 
+class _Answer(msgspec.Struct):
+    question: str
+    value: Any
+
+
+class _File(msgspec.Struct):
+    seed: int
+    answers: dict[str, list[_Answer]]
+
+
 def read(path: Path) -> dict[str, Any]:
     """The content of a truth file.
 
@@ -140,6 +154,10 @@ def read(path: Path) -> dict[str, Any]:
         raise TruthError(f"Keras' answers in {path.name} cannot be read: {error}.", remedy) from error
     if not isinstance(content, dict) or content.get("version") != VERSION:
         raise TruthError(f"{path.name} is no truth file of version {VERSION}.", remedy)
+    try:
+        msgspec.convert(content, _File)
+    except msgspec.ValidationError as error:
+        raise TruthError(f"{path.name} is damaged: {error}.", remedy) from error
     return content
 
 
@@ -156,14 +174,14 @@ def write(path: Path, seed: int, answers: dict[str, list[dict[str, Any]]]) -> No
 
 def _flat_lists(text: str) -> str:
     """One line for each list of numbers, so that a file can be read and compared."""
-    return re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda match: "[" + re.sub(r"\s+", " ", match[1]) + "]", text)
+    return re.sub(r"\[\n\s+([^\[\]{}\"]*?)\n\s+\]", lambda match: "[" + re.sub(r"\s+", " ", match[1]) + "]", text)
 
 
 def _encoded(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf" and value.dtype.itemsize <= 8:
         return {"dtype": value.dtype.str, "shape": list(value.shape), "data": value.ravel().tolist()}
-    if isinstance(value, np.generic):
-        return value.item()
+    if isinstance(value, (np.bool_, np.integer, np.floating)):
+        value = value.item()
     if isinstance(value, tuple):
         return {"tuple": [_encoded(item) for item in value]}
     if isinstance(value, list):

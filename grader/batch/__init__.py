@@ -1,5 +1,4 @@
-"""Many submissions on many runners: what is graded and unchanged is not graded again."""
+"""Many submissions on many runners: what is graded and unchanged is not graded again.
 
-from grader.batch.coordinator import Progress, Tally, grade_class
-
-__all__ = ["Progress", "Tally", "grade_class"]
+Nothing is imported here: a runner, which starts with `grader.batch.runner`, has no use for the gradebook's database.
+"""

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import wait
-from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from grader.batch import runner
-from grader.batch.keys import MISSING, Keys
+from grader.batch.keys import MISSING, Keys, digest_of
+from grader.batch.process import RunnerProcess
+from grader.batch.task import Task, is_graded, no_outcomes, times_of
 from grader.errors import CourseError, GraderError, IntakeError
 from grader.gradebook import Gradebook
 from grader.intake.folders import StudentFolder, newest_time, read_submission
-from grader.model import Course, Isolation, Outcome, Result, Submission, TopicScore
+from grader.model import Course, Isolation, Submission, TopicScore
 from grader.scoring import score_topic
 from grader.suite.session import Job
 
@@ -44,17 +46,6 @@ class Tally(msgspec.Struct):
 Progress = Callable[[Tally], None]
 
 
-class _Task(msgspec.Struct):
-    """A job, what it will be recorded under, and how it goes."""
-
-    job: Job
-    keys: dict[str, str]
-    missing: tuple[str, ...]
-    attempt: int = 1
-    outcomes: dict[str, tuple[Outcome, ...]] = {}
-    trouble: str = ""
-
-
 def grade_class(
     course: Course,
     folders: Sequence[StudentFolder],
@@ -81,6 +72,8 @@ def grade_class(
         CourseError: a suite cannot be collected.
         GradebookError: the gradebook cannot be written.
     """
+    # Or a runner would import what lies in the folder that `grade` is run in: a student's multiprocessing.py.
+    os.environ["PYTHONSAFEPATH"] = "1"
     batch = _Batch(course, gradebook, isolation, seed, progress)
     batch.tally.total = len(folders)
     gradebook.see((folder.student_id for folder in folders), seen_at=_now())
@@ -102,8 +95,10 @@ class _Batch:
         self._seed = seed
         self._progress = progress
         self._keys = Keys(course, seed=seed, isolation=isolation)
-        self._again: list[_Task] = []
-        self._runners: list[_Runner] = []
+        self._again: list[Task] = []
+        self._runners: list[RunnerProcess] = []
+        self._stillborn = 0
+        """Runners that were lost since one was last ready to grade."""
 
     def run(self, folders: Sequence[StudentFolder], runners: int) -> None:
         """Keep the runners busy until everything is recorded."""
@@ -128,7 +123,7 @@ class _Batch:
         for one in self._runners:
             one.kill()
 
-    def _tasks(self, folders: Sequence[StudentFolder]) -> Iterator[_Task]:
+    def _tasks(self, folders: Sequence[StudentFolder]) -> Iterator[Task]:
         """What is to be graded, read one submission at a time."""
         names = [topic.name for topic in self._course.topics]
         for folder in folders:
@@ -139,6 +134,7 @@ class _Batch:
                 continue
             task = self._task(submission, names)
             if task is None:
+                self._gradebook.hand_in(submission.student_id, submission.submitted_at, times_of(submission))
                 self.tally.unchanged += 1
                 self._progress(self.tally)
             elif not task.job.topics:
@@ -146,7 +142,7 @@ class _Batch:
             else:
                 yield task
 
-    def _task(self, submission: Submission, names: Sequence[str]) -> _Task | None:
+    def _task(self, submission: Submission, names: Sequence[str]) -> Task | None:
         known = self._gradebook.keys(submission.student_id)
         keys = {name: self._keys.of(name, submission.modules) for name in names}
         stale = [name for name in names if known.get(name) != keys[name]]
@@ -154,12 +150,12 @@ class _Batch:
             return None
         topics = tuple(name for name in stale if keys[name] != MISSING)
         missing = tuple(name for name in stale if keys[name] == MISSING)
-        return _Task(job=Job(submission=submission, topics=topics), keys=keys, missing=missing)
+        return Task(job=Job(submission=submission, topics=topics), keys=keys, missing=missing)
 
-    def _next(self, tasks: Iterator[_Task]) -> _Task | None:
+    def _next(self, tasks: Iterator[Task]) -> Task | None:
         return self._again.pop() if self._again else next(tasks, None)
 
-    def _listen(self) -> list[_Runner]:
+    def _listen(self) -> list[RunnerProcess]:
         """Take what the runners say, until one has nothing to do."""
         by_connection = {one.connection: one for one in self._runners}
         ready = wait(list(by_connection), timeout=1.0)
@@ -169,7 +165,7 @@ class _Batch:
                 self._lost(one, "the runner did not answer")
         return idle
 
-    def _hear(self, one: _Runner) -> bool:
+    def _hear(self, one: RunnerProcess) -> bool:
         """Take one message; whether the runner waits for a job now."""
         try:
             message = one.receive()
@@ -183,56 +179,63 @@ class _Batch:
             one.task.outcomes[message.topic] = message.outcomes
             return False
         task, one.task = one.task, None
+        self._stillborn = 0
         if task is None:
             return True
-        if not _is_graded(task) and task.attempt < ATTEMPTS:
+        if not is_graded(task) and task.attempt < ATTEMPTS:
             self._retry(task)
             self._replace(one)
             return False
         self._record(task)
         return True
 
-    def _lost(self, one: _Runner, why: str) -> None:
+    def _lost(self, one: RunnerProcess, why: str) -> None:
         """Replace a runner that is gone or stuck, and see to its job."""
         task = one.task
         self._replace(one)
         if task is None:
-            raise GraderError("A runner stopped before it had anything to grade.", "Try again; see `grade doctor`.")
+            self._stillborn += 1
+            if self._stillborn > ATTEMPTS:
+                raise GraderError(
+                    f"Runners do not start: {why}.", "What is graded is kept. See `grade doctor`, then run it again."
+                )
+            return
         task.trouble = why
         if task.attempt < ATTEMPTS:
             self._retry(task)
         else:
             self._record(task)
 
-    def _retry(self, task: _Task) -> None:
+    def _retry(self, task: Task) -> None:
         task.attempt += 1
         task.outcomes = {}
         self._again.append(task)
 
-    def _replace(self, one: _Runner) -> None:
+    def _replace(self, one: RunnerProcess) -> None:
         one.kill()
         self._runners[self._runners.index(one)] = self._start()
 
-    def _start(self) -> _Runner:
+    def _start(self) -> RunnerProcess:
         topics = tuple(topic.name for topic in self._course.topics)
-        return _Runner(self._course.root, topics, self._isolation, self._seed)
+        return RunnerProcess(self._course.root, topics, self._isolation, self._seed)
 
-    def _record(self, task: _Task) -> None:
+    def _record(self, task: Task) -> None:
         """Write down what is known about a submission, in one transaction."""
         wanted = {topic.name: topic for topic in self._course.topics}
         scores: dict[str, tuple[str, TopicScore]] = {}
         for name in task.missing:
             scores[name] = (MISSING, score_topic(wanted[name], None))
         for name in task.job.topics:
-            outcomes = task.outcomes.get(name) or _no_outcomes(name, task.trouble)
-            scores[name] = (task.keys[name], score_topic(wanted[name], outcomes))
+            outcomes = task.outcomes.get(name) or no_outcomes(name, task.trouble)
+            digest = digest_of(task.job.submission.modules[name])
+            scores[name] = (task.keys[name], replace(score_topic(wanted[name], outcomes), digest=digest))
         self._write(task.job.submission, scores)
-        self._count(graded=_is_graded(task))
+        self._count(graded=is_graded(task))
 
     def _record_unread(self, folder: StudentFolder, names: Sequence[str], error: IntakeError) -> None:
         """A submission that this machine could not read is not graded: somebody must look."""
         wanted = {topic.name: topic for topic in self._course.topics}
-        scores = {name: ("", score_topic(wanted[name], _no_outcomes(name, str(error)))) for name in names}
+        scores = {name: ("", score_topic(wanted[name], no_outcomes(name, str(error)))) for name in names}
         self._write(Submission(student_id=folder.student_id, modules={}), scores)
         self._count(graded=False)
 
@@ -241,6 +244,7 @@ class _Batch:
             submission.student_id,
             submission.submitted_at,
             scores,
+            times=times_of(submission),
             isolation=self._isolation,
             seed=self._seed,
             graded_at=_now(),
@@ -250,73 +254,6 @@ class _Batch:
         self.tally.graded += graded
         self.tally.not_graded += not graded
         self._progress(self.tally)
-
-
-class _Runner:
-    """The coordinator's side of a runner."""
-
-    def __init__(self, root: Path, topics: tuple[str, ...], isolation: Isolation, seed: int) -> None:
-        context = multiprocessing.get_context("spawn")  # a fork would share the gradebook's connection
-        self.connection, theirs = context.Pipe()
-        self._process = context.Process(target=runner.serve, args=(theirs, root, topics, isolation, seed), daemon=True)
-        self._process.start()
-        theirs.close()
-        self.task: _Task | None = None
-        self._heard = time.monotonic()
-
-    def give(self, task: _Task) -> None:
-        """Hand over a job; a runner that is gone is noticed when it is listened to."""
-        self.task = task
-        self._heard = time.monotonic()
-        try:
-            self.connection.send_bytes(runner.encode(task.job))
-        except OSError:
-            return
-
-    def receive(self) -> runner.Message:
-        """The next message."""
-        self._heard = time.monotonic()
-        return runner.decode_message(self.connection.recv_bytes())
-
-    def overdue(self, seconds: float) -> bool:
-        """Whether it has been silent for too long."""
-        return time.monotonic() - self._heard > seconds
-
-    def stop(self) -> None:
-        """Let it end by itself: it has nothing to do."""
-        self.connection.close()
-        self._process.join(timeout=10)
-        self.kill()
-
-    def kill(self) -> None:
-        """End it now."""
-        self.connection.close()
-        self._process.kill()
-        self._process.join()
-
-
-def _is_graded(task: _Task) -> bool:
-    """Whether every topic of the job has outcomes, and none of them is the grader's failure."""
-    return all(
-        (outcomes := task.outcomes.get(topic)) and all(outcome.result is not Result.NOT_GRADED for outcome in outcomes)
-        for topic in task.job.topics
-    )
-
-
-def _no_outcomes(topic: str, why: str) -> tuple[Outcome, ...]:
-    """In place of the outcomes that a runner should have delivered."""
-    message = f"The grader failed: {why or 'it delivered nothing'}."
-    return (
-        Outcome(
-            topic=topic,
-            test="(all)",
-            sentence="This topic could not be graded.",
-            result=Result.NOT_GRADED,
-            points=0.0,
-            max_points=0.0,
-            message=message,
-        ),
-    )
 
 
 def _error(message: runner.Failed) -> GraderError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -12,7 +12,7 @@ import numpy as np
 
 import grader
 from grader.course import mistakes_path, solution_path, suite_path, truth_path
-from grader.model import Course, Isolation, Module, SuiteKind
+from grader.model import Course, Isolation, Module, SuiteKind, Topic
 
 MISSING = "missing"
 """The key of a topic that was not handed in."""
@@ -33,7 +33,7 @@ class Keys:
         ]
         self._uses = {topic.name: topic.uses for topic in course.topics}
         self._topics = {
-            topic.name: _digest([*surroundings, str(topic.max_score), *_contents(course, topic.name, seed)])
+            topic.name: _digest([*surroundings, str(topic.max_score), *_contents(course, topic, seed)])
             for topic in course.topics
         }
 
@@ -53,19 +53,25 @@ class Keys:
         return _digest([self._topics[topic], *parts])
 
 
-def _contents(course: Course, topic: str, seed: int) -> Iterable[bytes]:
-    """What the grade of a topic rests on, besides the module: suite, truth, solution, mistakes."""
-    suite = suite_path(course, SuiteKind.HIDDEN, topic)
-    beside = [path for path in sorted(suite.parent.glob("*.py")) if not path.name.startswith("test_")]
-    fixed = [suite, truth_path(course, topic, seed), solution_path(course, topic), mistakes_path(course, topic)]
-    for path in [*fixed, *beside]:
+def digest_of(module: Module) -> str:
+    """SHA-256 of what was handed in, to tell a new module from a new suite."""
+    return hashlib.sha256(module.source).hexdigest()
+
+
+def _contents(course: Course, topic: Topic, seed: int) -> Iterator[str | bytes]:
+    """What the grade of a topic rests on, besides the module: suite, truth, mistakes, solutions, oracles."""
+    suite = suite_path(course, SuiteKind.HIDDEN, topic.name)
+    solutions = [solution_path(course, name) for name in (topic.name, *topic.uses)]
+    oracles = [path for path in sorted(suite.parent.glob("*.py")) if not path.name.startswith("test_")]
+    for path in [suite, truth_path(course, topic.name, seed), mistakes_path(course, topic.name), *solutions, *oracles]:
+        yield path.name
         yield path.read_bytes() if path.is_file() else b""
 
 
 def _digest_of_engine() -> str:
     """Of the grader's own code: a changed comparison may change grades."""
     root = Path(__file__).resolve().parents[1]
-    folders = [root / "suite", root / "sandbox", root / "diagnosis.py", root / "scoring.py"]
+    folders = [root / "suite", root / "sandbox", *(root / name for name in ("diagnosis.py", "scoring.py", "truth.py"))]
     files = [path for folder in folders for path in (sorted(folder.glob("*.py")) if folder.is_dir() else [folder])]
     return _digest([path.read_bytes() for path in files])
 

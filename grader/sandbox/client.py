@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Collection
 from typing import Any, Protocol
 
 import msgspec
 
 from grader.model import Limits, Result
 from grader.sandbox import wire
+
+_ANSWERS_PER_TEST = 32
+"""Largest answers that the runner keeps in memory for one test."""
 
 Reply = wire.Value | wire.Raised
 AnswerQuestion = Callable[[wire.Ask, bytes], tuple[wire.Answer | wire.Refuse, bytes]]
@@ -27,6 +31,25 @@ class StudentError(Exception):
         self.frames = frames
         """Line number, function and text of the student's own lines, outermost first."""
         self.output = output
+        self.filename = ""
+        """Of the module whose code it was."""
+        self.trusted = False
+        """Whether that was a module of ours, so that the student may not be to blame."""
+
+
+class Call(msgspec.Struct):
+    """What a test asked for; kept to be shown beside what came of it."""
+
+    target: int
+    """Handle of the object that was asked; 0 is the module."""
+    name: str
+    """Of the function or method; empty where a function object was called."""
+    args: tuple[object, ...]
+    kwargs: dict[str, object]
+    made: int = 0
+    """Handle of the object that came back, if one did."""
+    label: str = ""
+    """What the object that came back is: the name of its class."""
 
 
 class Link(Protocol):
@@ -36,6 +59,8 @@ class Link(Protocol):
     """Of confinement that are in force."""
     alive: bool
     """Whether it can be asked."""
+    trusted: bool
+    """Whether it only runs code of ours."""
 
     def transact(
         self, request: wire.Request, blob: bytes, answer: AnswerQuestion, seconds: float
@@ -45,6 +70,9 @@ class Link(Protocol):
         Raises:
             StudentError: if there is no reply to be had; the worker is gone then.
         """
+
+    def keep_only(self, handles: Collection[int]) -> None:
+        """Let go of the objects that nobody holds a handle to any more."""
 
     def close(self) -> object:
         """End the worker."""
@@ -68,13 +96,16 @@ class Remote:
         self._handle = handle
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name.startswith("__"):
+        if name.startswith("_"):
             raise AttributeError(name)
-        return _Method(self._client, self._handle.id, name)
+        return _Method(self, name)
 
     def __call__(self, *args: object, **kwargs: object) -> Any:
         """Call it, if it is a function."""
-        return self._client.call(self._handle.id, "", args, kwargs)
+        return self._call("", args, kwargs)
+
+    def _call(self, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> Any:
+        return self._client.call(self._handle.id, name, args, kwargs)
 
     def get(self, name: str) -> Any:
         """The value of an attribute."""
@@ -86,13 +117,12 @@ class Remote:
 
 
 class _Method:
-    def __init__(self, client: Client, target: int, name: str) -> None:
-        self._client = client
-        self._target = target
+    def __init__(self, owner: Remote, name: str) -> None:
+        self._owner = owner  # alive as long as its method is
         self._name = name
 
     def __call__(self, *args: object, **kwargs: object) -> Any:
-        return self._client.call(self._target, self._name, args, kwargs)
+        return self._owner._call(self._name, args, kwargs)
 
 
 class Budget:
@@ -127,24 +157,35 @@ class Client:
         self._link = link
         self._limits = limits
         self._budget = budget
+        self._filename = ""
         self._functions: dict[int, Callable[..., Any]] = {}
+        self._handed_out = 0
         self._asked = 0
+        self._busy = False
+        self._received = 0
+        self._remotes: weakref.WeakValueDictionary[int, Remote] = weakref.WeakValueDictionary()
         self.changed: list[str] = []
         """Arguments that calls have changed in place, in order; a test starts with an empty list."""
         self.output: list[str] = []
         """What was printed, one entry a call; a test starts with an empty list."""
         self.transcript: list[Any] = []
         """What the calls returned; a test starts with an empty list."""
+        self.calls: list[Call] = []
+        """What was called, the call that failed included; a test starts with an empty list."""
 
     def load(self, name: str, filename: str, source: bytes) -> None:
         """Execute a module in the worker."""
+        self._filename = filename
         self._transact(wire.Load(name, filename, source, self._limits.output_kb * 1024), b"")
 
     def call(self, target: int, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> Any:
         """Call a function or method; target 0 is the module."""
-        self._functions.clear()
         payload, blob = wire.pack((args, kwargs), self._keep, generators=True)
+        call = Call(target, name, args, kwargs)
+        self.calls.append(call)
         value = self._transact(wire.Call(target, name, payload), blob)
+        if isinstance(value, Remote):
+            call.made, call.label = value._handle.id, value._handle.label
         self.transcript.append(value)
         return value
 
@@ -161,32 +202,45 @@ class Client:
 
     def start_test(self) -> None:
         """Forget what the last test has left."""
-        self.changed, self.output, self.transcript = [], [], []
+        self.changed, self.output, self.transcript, self.calls = [], [], [], []
+        self._functions.clear()
+        self._received = 0
+        self._link.keep_only(set(self._remotes))
 
     def close(self) -> None:
         """End the worker."""
         self._link.close()
 
     def _keep(self, function: object) -> wire.Handle:
-        if not callable(function):
+        """A handle that lives as long as the test: a student's object may keep the function that it was given."""
+        if not callable(function) or isinstance(function, Remote):
             raise TypeError(f"a suite cannot hand {type(function).__name__} to a student's function")
-        number = len(self._functions)
-        self._functions[number] = function
-        return wire.Handle(number, True, getattr(function, "__name__", "function"))
+        self._handed_out += 1
+        self._functions[self._handed_out] = function
+        return wire.Handle(self._handed_out, True, getattr(function, "__name__", "function"))
 
     def _take(self, handle: wire.Handle) -> Remote:
-        return Remote(self, handle)
+        remote = Remote(self, handle)
+        return self._remotes.setdefault(handle.id, remote)
 
     def _transact(self, request: wire.Request, blob: bytes) -> Any:
+        if self._busy:  # a function of the suite's was asked with an object of the student's, and asks that one
+            raise TypeError("plain numbers and arrays are expected")
         self._asked = 0
         seconds = min(self._limits.call_seconds, self._budget.left())
         if seconds <= 0:
             raise StudentError(Result.TIMEOUT, "The time for this topic was used up before this call.")
-        started = time.monotonic()
+        started, self._busy = time.monotonic(), True
         try:
-            reply, data = self._link.transact(request, blob, self._answer, seconds)
+            return self._taken(*self._link.transact(request, blob, self._answer, seconds))
+        except StudentError as error:
+            error.filename, error.trusted = self._filename, self._link.trusted
+            raise
         finally:
-            self._budget.spend(time.monotonic() - started)
+            self._busy = False
+            self._budget.spend(time.monotonic() - started)  # reading the answer costs time, too
+
+    def _taken(self, reply: Reply, data: bytes) -> Any:
         self.output.append(reply.output[: self._limits.output_kb * 1024])
         if isinstance(reply, wire.Raised):
             raise _student_error(reply, self._limits)
@@ -194,10 +248,13 @@ class Client:
         return self._value(reply.payload, data)
 
     def _value(self, payload: msgspec.Raw, data: bytes) -> Any:
+        self._received += wire.TREE_COST * len(bytes(payload)) + len(data)
+        if self._received > _ANSWERS_PER_TEST * self._limits.message_mb * 1024 * 1024:
+            raise StudentError(Result.WRONG_SHAPE, "The answers in this test are too large taken together.")
         try:
             return wire.unpack(payload, data, self._take)
         except wire.WireError as error:
-            raise StudentError(Result.WRONG_TYPE, f"{error}.".capitalize()) from None
+            raise StudentError(Result.WRONG_TYPE, error.sentence) from None
 
     def _answer(self, question: wire.Ask, blob: bytes) -> tuple[wire.Answer | wire.Refuse, bytes]:
         """Call a function of the suite's for the student."""
@@ -209,13 +266,13 @@ class Client:
         function = self._functions.get(question.function)
         if function is None:
             return wire.Refuse("there is no such function"), b""
-        args, kwargs = self._value(question.payload, blob)
+        asked_with = self._value(question.payload, blob)
         try:
-            result = function(*args, **kwargs)
+            args, kwargs = asked_with
+            payload, data = wire.pack(function(*args, **kwargs), self._keep)
         except Exception as error:
             name = getattr(function, "__name__", "function")
             return wire.Refuse(f"{name}() did not accept its argument: {type(error).__name__}: {error}"[:300]), b""
-        payload, data = wire.pack(result, self._keep)
         return wire.Answer(payload), data
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -15,7 +17,7 @@ from grader.model import Limits
 from grader.sandbox import zygote
 from grader.sandbox.channel import SocketChannel
 from grader.sandbox.layers import LAYERS
-from grader.sandbox.remote import RemoteLink, WorkerLostError
+from grader.sandbox.remote import Ending, RemoteLink, WorkerLostError
 
 ROOT = Path(__file__).resolve().parents[2]
 """The folder to import the grader from; handed over because a worker's interpreter reads no environment."""
@@ -46,6 +48,7 @@ class ForkSandbox:
         """
         self._memory = limits.memory_mb * 1024 * 1024
         self._layers = " ".join(layers)
+        self._required: frozenset[str] = frozenset()
         self._start()
 
     def _start(self) -> None:
@@ -77,7 +80,11 @@ class ForkSandbox:
         try:
             return self._fork(limits)
         except OSError as error:
-            raise WorkerLostError(f"the zygote makes no workers: {error}") from error
+            raise WorkerLostError(f"The zygote makes no workers: {error}.") from error
+
+    def require(self, layers: Sequence[str]) -> None:
+        """From now on, no worker without these layers sees student code."""
+        self._required = frozenset(layers)
 
     def _fork(self, limits: Limits) -> RemoteLink:
         ours, theirs = socket.socketpair()
@@ -86,9 +93,13 @@ class ForkSandbox:
         message, descriptors, _, _ = socket.recv_fds(self._control, zygote.PID.size, 1)
         if not message or not descriptors:
             ours.close()
-            raise WorkerLostError("the zygote has gone")
+            raise WorkerLostError("The zygote has gone.")
         (pid,) = zygote.PID.unpack(message)
-        return RemoteLink(SocketChannel(ours), _Forked(self._control, pid, descriptors[0]), limits)
+        link = RemoteLink(SocketChannel(ours), _Forked(self._control, pid, descriptors[0]), limits)
+        if lacking := self._required - set(link.layers):
+            link.close()
+            raise WorkerLostError(f"A worker was not confined as it must be: {', '.join(sorted(lacking))} missing.")
+        return link
 
     def close(self) -> None:
         """End the zygote, and with it every worker."""
@@ -108,14 +119,20 @@ class _Forked:
         self._pid = pid
         self._pidfd = pidfd
 
-    def end(self) -> int:
-        """Kill it, wait, and tell how it ended."""
+    def end(self, patience: float = 0.0) -> Ending:
+        """Let it end by itself for so many seconds, kill it if it still runs, and wait."""
+        by_us = not self._has_ended(patience)
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
         os.close(self._pidfd)
         try:
             self._control.send(zygote.WAIT + zygote.PID.pack(self._pid))
             (status,) = zygote.STATUS.unpack(self._control.recv(zygote.STATUS.size))
-        except OSError:
-            return 0
-        return os.waitstatus_to_exitcode(status)
+        except (OSError, struct.error):
+            return Ending(None, by_us)  # the zygote has gone, and took its workers along
+        return Ending(os.waitstatus_to_exitcode(status), by_us)
+
+    def _has_ended(self, seconds: float) -> bool:
+        poll = select.poll()
+        poll.register(self._pidfd, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))

@@ -6,10 +6,11 @@ What a hostile module can reach here it may change: the runner believes only tha
 from __future__ import annotations
 
 import errno
+import io
 import sys
 import types
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import msgspec
@@ -19,6 +20,8 @@ from grader.sandbox import wire
 
 MAX_MESSAGE = 500
 MAX_FRAMES = 5
+_ROOM = 16 * 1024
+"""Bytes of a frame's tree that are left for a message and the student's lines."""
 _BLOCKED = {errno.EPERM, errno.EACCES}
 
 Exchange = Callable[[wire.Ask, bytes], tuple[wire.Request, bytes]]
@@ -42,6 +45,7 @@ class Host:
         self._exchange = exchange
         self._capture = capture
         self._objects: dict[int, Any] = {}
+        self._made = 0
         self._filename = ""
         self._lines: list[str] = []
         self._output = _Output(0)
@@ -59,7 +63,12 @@ class Host:
             if isinstance(error, KeyboardInterrupt) and not self._capture:
                 raise  # the instructor's own, not the module's
             return self._raised(error), b""
-        return wire.Value(payload, changed, self._output.take()), answer_blob
+        output = self._output.take(wire.MAX_TREE - _ROOM - len(bytes(payload)))
+        return wire.Value(payload, changed, output), answer_blob
+
+    def keep_only(self, handles: Collection[int]) -> None:
+        """Let go of every object but these and the module."""
+        self._objects = {number: kept for number, kept in self._objects.items() if number == 0 or number in handles}
 
     def _do(self, request: wire.Request, blob: bytes) -> tuple[msgspec.Raw, bytes, tuple[str, ...]]:
         if isinstance(request, wire.Load):
@@ -73,7 +82,8 @@ class Host:
 
     def _load(self, request: wire.Load) -> None:
         self._filename = request.filename
-        self._lines = request.source.decode("utf-8", "replace").splitlines()
+        text = request.source.decode("utf-8", "replace")
+        self._lines = io.StringIO(text, newline=None).read().split("\n")  # as Python counts: a form feed ends no line
         module = types.ModuleType(request.name)
         module.__file__ = request.filename
         if self._capture:
@@ -108,7 +118,7 @@ class Host:
 
     def _pack(self, value: object) -> tuple[msgspec.Raw, bytes]:
         payload, blob = wire.pack(value, self._keep)
-        if len(bytes(payload)) > wire.MAX_TREE - 1024:
+        if len(bytes(payload)) > wire.MAX_TREE - _ROOM:
             raise wire.WireError("the answer has too many parts")
         return payload, blob
 
@@ -122,10 +132,13 @@ class Host:
         return bytes(payload), blob
 
     def _keep(self, value: Any) -> wire.Handle:
-        number = next((key for key, kept in self._objects.items() if kept is value), len(self._objects))
-        self._objects[number] = value
+        number = next((key for key, kept in self._objects.items() if kept is value), None)
+        if number is None:
+            self._made += 1
+            number = self._made
+            self._objects[number] = value
         label = getattr(value, "__name__", None) or type(value).__name__
-        return wire.Handle(number, callable(value), str(label)[:100])
+        return wire.Handle(number, callable(value), _encodable(str(label)[:100]))
 
     def _take(self, handle: wire.Handle) -> Any:
         """A function of the runner, as the module sees it."""
@@ -144,10 +157,12 @@ class Host:
     def _argument_name(function: Any, name: int | str) -> str:
         """The name of a positional argument, where the function tells it."""
         code = getattr(getattr(function, "__func__", function), "__code__", None)
-        if isinstance(name, str) or code is None:
-            return str(name)
+        if isinstance(name, str):
+            return name
         position = name - 1 + isinstance(function, types.MethodType)
-        return str(code.co_varnames[position]) if position < code.co_argcount else f"number {name}"
+        if code is None or position >= code.co_argcount:
+            return f"number {name}"
+        return str(code.co_varnames[position])
 
     def _raised(self, error: BaseException) -> wire.Raised:
         try:
@@ -155,7 +170,8 @@ class Host:
             frames = self._frames(error)
         except BaseException:
             kind, message, frames = "exception", "an exception that cannot be shown", ()
-        return wire.Raised(kind, message[:MAX_MESSAGE], frames, self._output.take())
+        output = self._output.take(wire.MAX_TREE - _ROOM)
+        return wire.Raised(kind, _encodable(message[:MAX_MESSAGE]), frames, output)
 
     def _frames(self, error: BaseException) -> tuple[tuple[int, str, str], ...]:
         if isinstance(error, SyntaxError) and error.filename == self._filename:
@@ -185,7 +201,7 @@ def _describe(error: BaseException, filename: str) -> tuple[str, str]:
     if isinstance(error, (NotImplementedError, _MissingError)):
         return "not_implemented", text
     if isinstance(error, wire.WireError):
-        return "wrong_type", text
+        return "wrong_type", error.sentence
     if isinstance(error, MemoryError):
         return "memory", text
     if isinstance(error, CallbackError):
@@ -202,6 +218,11 @@ def _describe(error: BaseException, filename: str) -> tuple[str, str]:
     if isinstance(error, SyntaxError):
         return "exception", f"{name}: {error.msg}"
     return "exception", f"{name}: {text}" if text else name
+
+
+def _encodable(text: str) -> str:
+    """The text without lone surrogates, which no encoding takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 class _Output:
@@ -235,8 +256,8 @@ class _Output:
         """Tell that nobody is watching."""
         return False
 
-    def take(self) -> str:
-        """What was printed since the last time."""
+    def take(self, room: int) -> str:
+        """What was printed since the last time, in so many bytes."""
         text = "".join(self._parts)
         self._parts, self._size = [], 0
-        return text.encode("utf-8", "replace").decode("utf-8")
+        return text.encode("utf-8", "replace")[:room].decode("utf-8", "ignore")

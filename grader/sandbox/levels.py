@@ -33,6 +33,8 @@ def open_sandbox(isolation: Isolation, limits: Limits) -> Sandbox:
             f"This machine cannot isolate student code fully: {', '.join(missing)} missing.",
             "See `grade doctor`. Grade on another machine, or accept the risk with --isolation partial.",
         )
+    if isolation is Isolation.FULL:
+        sandbox.require(LAYERS)
     return sandbox
 
 

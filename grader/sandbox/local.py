@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from grader.sandbox import host, wire
 from grader.sandbox.client import AnswerQuestion, Reply
 
@@ -11,6 +13,7 @@ class LocalLink:
 
     layers: tuple[str, ...] = ()
     alive = True
+    trusted = True
 
     def __init__(self) -> None:
         self._host = host.Host(self._exchange, capture=False)
@@ -26,6 +29,10 @@ class LocalLink:
         """Let the host do it."""
         self._answer = answer
         return self._host.handle(request, blob)
+
+    def keep_only(self, handles: Collection[int]) -> None:
+        """Let go of the objects that earlier tests have made: this process grades a whole class."""
+        self._host.keep_only(handles)
 
     def close(self) -> None:
         """Do nothing: there is no process."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 
 from grader.model import Limits
 from grader.sandbox.channel import PipeChannel
 from grader.sandbox.forked import ROOT, minimal_environment
-from grader.sandbox.remote import RemoteLink
+from grader.sandbox.remote import Ending, RemoteLink
 
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from grader.sandbox.worker import main; main()"
 
@@ -35,7 +36,9 @@ class _Started:
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
 
-    def end(self) -> int:
-        """Kill it, wait, and tell how it ended."""
+    def end(self, patience: float = 0.0) -> Ending:
+        """Let it end by itself for so many seconds, kill it if it still runs, and wait."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return Ending(self._process.wait(patience), by_us=False)
         self._process.kill()
-        return self._process.wait()
+        return Ending(self._process.wait(), by_us=True)

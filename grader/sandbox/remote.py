@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import signal
 import time
-from typing import Protocol
+from collections.abc import Collection
+from typing import NamedTuple, Protocol
 
+from grader.errors import GraderError
 from grader.model import Limits, Result
 from grader.sandbox import wire
 from grader.sandbox.channel import (
@@ -19,21 +21,28 @@ from grader.sandbox.client import AnswerQuestion, Reply, StudentError
 
 START_SECONDS = 30.0
 """For a worker to say that it is ready; it has not seen student code by then."""
+_LAST_BREATH = 1.0
+"""Seconds between the end of a worker's connection and the end of the worker, at most."""
 
 
-class WorkerLostError(Exception):
-    """A worker did not start: the grader's failure, not the student's."""
+class WorkerLostError(GraderError):
+    """A worker did not start, or was killed from outside: the grader's failure, not the student's."""
+
+
+class Ending(NamedTuple):
+    """How a worker has ended."""
+
+    status: int | None
+    """Its exit code, or minus the number of the signal that ended it; None if nobody can tell."""
+    by_us: bool
+    """Whether it still ran and was killed by this process."""
 
 
 class Process(Protocol):
     """The operating system's side of a worker."""
 
-    def end(self) -> int:
-        """Kill it if it still runs, and wait.
-
-        Returns:
-            Its exit code, or minus the number of the signal that ended it.
-        """
+    def end(self, patience: float = 0.0) -> Ending:
+        """Let it end by itself for so many seconds, kill it if it still runs, and wait."""
 
 
 class RemoteLink:
@@ -44,6 +53,8 @@ class RemoteLink:
         self._process = process
         self._limits = limits
         self.alive = True
+        self.trusted = False
+        self._ending: Ending | None = None
         self.layers = self._ready()
 
     def transact(
@@ -61,7 +72,7 @@ class RemoteLink:
                 Result.TIMEOUT, f"No answer after {seconds:.1f} seconds. Is there a loop that never ends?"
             ) from None
         except ChannelClosedError:
-            raise StudentError(Result.CRASHED, _obituary(self.close())) from None
+            raise self._verdict(self._end(_LAST_BREATH)) from None
         except TooLargeError:
             self.close()
             limit = f"{self._limits.message_mb} MB"
@@ -70,23 +81,35 @@ class RemoteLink:
             ) from None
         except wire.WireError as error:
             self.close()
-            raise StudentError(Result.CRASHED, f"{error}.".capitalize()) from None
+            raise StudentError(Result.CRASHED, error.sentence) from None
         except BaseException:
             self.close()
             raise
 
-    def close(self) -> int:
-        """End the worker.
+    def keep_only(self, handles: Collection[int]) -> None:
+        """Do nothing: a worker lives no longer than a topic."""
 
-        Returns:
-            How it ended; see Process.end.
-        """
-        if not self.alive:
-            return 0
-        self.alive = False
-        status = self._process.end()
-        self._channel.close()
-        return status
+    def close(self) -> None:
+        """End the worker."""
+        self._end()
+
+    def _end(self, patience: float = 0.0) -> Ending:
+        if self._ending is None:
+            self.alive = False
+            self._ending = self._process.end(patience)
+            self._channel.close()
+        return self._ending
+
+    def _verdict(self, ending: Ending) -> StudentError | WorkerLostError:
+        """Whose doing it is that a worker has ended: under the filter it cannot kill itself, nor its zygote."""
+        if ending.by_us:
+            return StudentError(Result.CRASHED, "Python closed its connection in the middle of this call.")
+        killed = ending.status is None or ending.status == -signal.SIGKILL
+        if killed and "seccomp" in self.layers:
+            return WorkerLostError(
+                "A worker was killed from outside.", "Is the machine short of memory? Run the same command again."
+            )
+        return StudentError(Result.CRASHED, _obituary(ending.status or 0))
 
     def _converse(
         self, request: wire.Request, blob: bytes, answer: AnswerQuestion, deadline: float
@@ -94,6 +117,8 @@ class RemoteLink:
         self._channel.send(wire.frame(request, blob), deadline)
         while True:
             response, data = self._receive(deadline)
+            if time.monotonic() > deadline:  # one who never makes us wait gets no more time for it
+                raise ChannelTimeoutError
             if isinstance(response, wire.Ask):
                 message, data = answer(response, data)
                 self._channel.send(wire.frame(message, data), deadline)
@@ -110,11 +135,11 @@ class RemoteLink:
         try:
             response, _ = self._receive(time.monotonic() + START_SECONDS)
         except (ChannelTimeoutError, ChannelClosedError, TooLargeError, wire.WireError) as error:
-            status = self.close()
-            raise WorkerLostError(f"a worker did not start ({type(error).__name__}, status {status})") from error
+            ending = self._end()
+            raise WorkerLostError(f"A worker did not start ({type(error).__name__}, {ending.status}).") from error
         if not isinstance(response, wire.Ready):
-            self.close()
-            raise WorkerLostError("a worker did not say that it is ready")
+            self._end()
+            raise WorkerLostError("A worker did not say that it is ready.")
         return response.layers
 
 

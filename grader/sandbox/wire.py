@@ -22,7 +22,9 @@ import numpy as np
 
 HEADER = struct.Struct("<II")
 MAX_TREE = 2 * 1024 * 1024
-"""Bytes of a frame's tree. Each byte can cost some 64 bytes once decoded."""
+"""Bytes of a frame's tree."""
+TREE_COST = 64
+"""Bytes of memory that a byte of a tree can cost once it is decoded."""
 MAX_DEPTH = 32
 MAX_ITEMS = 100_000
 """Of an iterator that is drained into a list."""
@@ -58,7 +60,13 @@ _UNREADABLE = (
 
 
 class WireError(Exception):
-    """A value that cannot cross, or bytes that are no message. The text is a sentence for the student."""
+    """A value that cannot cross, or bytes that are no message."""
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, for the student."""
+        text = str(self)
+        return f"{text[:1].upper()}{text[1:]}."
 
 
 class Handle(msgspec.Struct, frozen=True, array_like=True):

@@ -56,7 +56,7 @@ def main(control: int, memory_bytes: int, layers: tuple[str, ...]) -> None:
 
 def _forget_paths() -> None:
     """Leave no trace of where the grader stands, nor of the environment that it was started in."""
-    sys.argv[:] = [""]
+    sys.argv[:] = sys.orig_argv[:] = [""]
     os.environ.clear()
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] == "grader":
@@ -64,9 +64,10 @@ def _forget_paths() -> None:
 
 
 def _fork(runner: socket.socket, descriptor: int, plan: confine.Plan, children: set[int]) -> None:
+    zygote = os.getpid()
     pid = os.fork()
     if pid == 0:
-        _become_worker(runner, descriptor, plan)
+        _become_worker(runner, descriptor, plan, zygote)
     children.add(pid)
     os.close(descriptor)
     pidfd = os.pidfd_open(pid)
@@ -74,11 +75,13 @@ def _fork(runner: socket.socket, descriptor: int, plan: confine.Plan, children: 
     os.close(pidfd)
 
 
-def _become_worker(runner: socket.socket, descriptor: int, plan: confine.Plan) -> None:
+def _become_worker(runner: socket.socket, descriptor: int, plan: confine.Plan, zygote: int) -> None:
     try:
         runner.close()
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        worker.serve(worker.Stream(descriptor, descriptor), confine.confine(plan))
+        layers = confine.confine(plan)
+        if os.getppid() == zygote:  # or it died before this process could ask to die with it
+            worker.serve(worker.Stream(descriptor, descriptor), layers)
     except BaseException:
         os._exit(1)
     os._exit(0)

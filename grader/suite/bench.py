@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 import zlib
 from collections.abc import Callable
 
@@ -15,6 +16,9 @@ from grader.sandbox.client import Budget, Link, Sandbox
 from grader.sandbox.local import LocalLink
 from grader.suite.subject import Subject, control_of
 from grader.truth import Recorded, Source, Truth
+
+PUBLIC_SEED = 0
+"""Of the public suites: a student's kit has the same random numbers, and does not know the course's seed."""
 
 _FOREVER = Budget(float("inf"))
 
@@ -38,18 +42,19 @@ class Bench:
             course: whose suites run.
             kind: which of them.
             sandbox: makes the workers.
-            seed: of the run; the course's if None.
+            seed: of the run; the course's if None, for public suites a fixed one.
             source: where Keras' answers to a topic come from; its truth file if None.
             diagnose: whether the mistakes behind failed tests are named.
         """
         self.course = course
         self.kind = kind
-        self.diagnose = diagnose and kind is SuiteKind.HIDDEN
-        self.seed = course.seed if seed is None else seed
+        self.diagnose = diagnose
+        self.seed = (course.seed if kind is SuiteKind.HIDDEN else PUBLIC_SEED) if seed is None else seed
         self._sandbox = sandbox
         self._source = source or (lambda topic: Recorded(truth_path(course, topic, self.seed), self.seed))
         self._sources: dict[str, Source] = {}
         self._references: dict[str, Subject] = {}
+        self._solutions: dict[str, types.ModuleType] = {}
         self._mistaken: dict[tuple[str, str], Subject] = {}
         self._subject: Subject | None = None
         self._submission = Submission(student_id="", modules={})
@@ -94,9 +99,7 @@ class Bench:
             topic: whose suite asks.
             used: the earlier topic; course.toml names it in `uses`.
         """
-        uses = next(known.uses for known in self.course.topics if known.name == topic)
-        if used not in uses:
-            raise CourseError(f"{topic} does not use {used}.", f"Name it in `uses` of [topics.{topic}] in course.toml.")
+        self._require_use(topic, used)
         module = self._submission.modules.get(used)
         if module is None or module.problem or b"NotImplementedError" in module.source:
             return self.reference(used)
@@ -104,6 +107,21 @@ class Bench:
             self._own[used] = self.open(module)
         control_of(self._own[used]).start_test()
         return self._own[used]
+
+    def solution(self, topic: str, used: str) -> types.ModuleType:
+        """The solution of an earlier topic as it is: for functions that a suite hands to a student's code.
+
+        Args:
+            topic: whose suite asks.
+            used: the earlier topic; course.toml names it in `uses`.
+        """
+        self._require_use(topic, used)
+        if used not in self._solutions:
+            source = diagnosis.solution_module(self.course, used)
+            module = types.ModuleType(used)
+            exec(compile(source.source, source.filename, "exec", dont_inherit=True), module.__dict__)
+            self._solutions[used] = module
+        return self._solutions[used]
 
     def mistaken(self, topic: str, mistake: Mistake) -> Subject:
         """The solution of a topic with a mistake in it, in this process."""
@@ -126,6 +144,11 @@ class Bench:
     def close(self) -> None:
         """End the workers."""
         self._sandbox.close()
+
+    def _require_use(self, topic: str, used: str) -> None:
+        uses = next(known.uses for known in self.course.topics if known.name == topic)
+        if used not in uses:
+            raise CourseError(f"{topic} does not use {used}.", f"Name it in `uses` of [topics.{topic}] in course.toml.")
 
     def _trusted(self, module: Module) -> Subject:
         link: Callable[[], Link] = LocalLink

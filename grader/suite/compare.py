@@ -1,37 +1,48 @@
 """Comparison for grading. NumPy's own is no grader: it takes NaN for NaN, a number for an array and an int for a float.
 
 The order is kind, shape, dtype kind, finiteness, values, so that the first complaint is the one to act on. The text
-never holds an expected value; what a public suite may show besides stands in `MismatchError.detail`.
+never holds an expected value, and `MismatchError.brief`, which is all that a hidden suite says, no size of an error
+either: who knows the answer and the error knows what was expected. A public suite shows `MismatchError.sides` besides.
 """
 
 from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from grader.model import Result
+from grader.model import Comparison, Result
+from grader.suite import sides
+from grader.suite.pattern import ATOL, RTOL, Array, is_transposed, pattern, subtractable
 from grader.suite.subject import Subject, control_of
-
-RTOL, ATOL = 1e-4, 1e-6
-"""For values of order 1: every legitimate form of a formula passes, and no mistake that matters does."""
-
-Array = np.ndarray[Any, Any]
 
 
 class MismatchError(AssertionError):
     """An answer is not what the test expects."""
 
-    def __init__(self, result: Result, message: str, detail: str = "", note: str = "") -> None:
+    def __init__(
+        self,
+        result: Result,
+        message: str,
+        detail: str = "",
+        note: str = "",
+        *,
+        brief: str = "",
+        sides: Callable[[], Comparison] | None = None,
+    ) -> None:
         super().__init__(message + (f"\n{detail}" if detail else ""))
         self.result = result
         self.message = message
-        """For the student, also in a hidden suite."""
+        """For the student, in a public suite."""
         self.detail = detail
-        """Expected and got; shown in public suites only."""
+        """Expected and got, for the author who runs a suite by itself."""
+        self.brief = brief or message
+        """For the student in a hidden suite."""
+        self.sides = sides
+        """Makes expected and got, side by side; for public suites only."""
         self.note = note
         """What tells this failure from others with the same answers."""
 
@@ -109,6 +120,8 @@ class _Comparison:
         self.along = along
 
     def check(self, actual: object, expected: object, name: str) -> None:
+        if isinstance(expected, (np.bool_, np.str_)):
+            expected = expected.item()
         if isinstance(expected, np.ndarray):
             self._array(actual, expected, name)
         elif isinstance(expected, (tuple, list)):
@@ -126,44 +139,44 @@ class _Comparison:
         if isinstance(actual, np.ndarray) and actual.ndim == 0:
             actual = actual.item()
         if type(actual) is not type(expected):
-            raise MismatchError(Result.WRONG_TYPE, f"Expected {_kind(expected)} for {name}, got {describe(actual)}.")
+            raise _unlike(
+                Result.WRONG_TYPE, f"Expected {_kind(expected)} for {name}, got {describe(actual)}.", actual, expected
+            )
         if actual != expected:
-            raise MismatchError(Result.WRONG_VALUE, f"Wrong value for {name}.", _pair(actual, expected))
+            raise _unlike(Result.WRONG_VALUE, f"Wrong value for {name}.", actual, expected)
 
     def _number(self, actual: object, expected: Any, name: str) -> None:
         if isinstance(actual, np.ndarray) and actual.ndim == 0:
             actual = actual.item()
         if isinstance(actual, bool) or not isinstance(actual, numbers.Number):
-            raise MismatchError(Result.WRONG_TYPE, f"Expected {_kind(expected)} for {name}, got {describe(actual)}.")
-        if isinstance(expected, int) and not _is_whole(actual):
-            raise MismatchError(
-                Result.WRONG_TYPE, f"Expected a whole number for {name}, got {actual!r}.", _pair(actual, expected)
+            raise _unlike(
+                Result.WRONG_TYPE, f"Expected {_kind(expected)} for {name}, got {describe(actual)}.", actual, expected
             )
+        if isinstance(expected, int) and not _is_whole(actual):
+            raise _unlike(Result.WRONG_TYPE, f"Expected a whole number for {name}, got {actual!r}.", actual, expected)
         self._values(_as_array(actual), np.asarray(expected), name)
 
     def _array(self, actual: object, expected: Array, name: str) -> None:
         if isinstance(actual, numbers.Number) and not isinstance(actual, bool):
-            actual = np.asarray(actual)
+            actual = _as_array(actual)
         if not isinstance(actual, np.ndarray):
-            raise MismatchError(
-                Result.WRONG_TYPE,
-                f"Expected an array of shape {shape_text(expected.shape)} for {name}, got {describe(actual)}.",
-            )
+            message = f"Expected an array of shape {shape_text(expected.shape)} for {name}, got {describe(actual)}."
+            raise _unlike(Result.WRONG_TYPE, message, actual, expected)
         if actual.shape != expected.shape:
-            raise MismatchError(
-                Result.WRONG_SHAPE,
-                f"Expected shape {shape_text(expected.shape)} for {name}, got {shape_text(actual.shape)}.",
-            )
+            message = f"Expected shape {shape_text(expected.shape)} for {name}, got {shape_text(actual.shape)}."
+            turned = " It is transposed." if is_transposed(actual, expected, self.rtol, self.atol) else ""
+            raise _unlike(Result.WRONG_SHAPE, message + turned, actual, expected)
         self._values(actual, expected, name)
 
     def _sequence(self, actual: object, expected: tuple[Any, ...] | list[Any], name: str) -> None:
         if isinstance(actual, np.ndarray) and actual.ndim:
-            actual = list(actual)
+            actual = actual.tolist() if actual.ndim == 1 else list(actual)
         if not isinstance(actual, (tuple, list)):
             wanted = f"a {type(expected).__name__} of {len(expected)}"
-            raise MismatchError(Result.WRONG_TYPE, f"Expected {wanted} for {name}, got {describe(actual)}.")
+            raise _unlike(Result.WRONG_TYPE, f"Expected {wanted} for {name}, got {describe(actual)}.", actual, expected)
         if len(actual) != len(expected):
-            raise MismatchError(Result.WRONG_SHAPE, f"Expected {len(expected)} entries for {name}, got {len(actual)}.")
+            message = f"Expected {len(expected)} entries for {name}, got {len(actual)}."
+            raise _unlike(Result.WRONG_SHAPE, message, actual, expected)
         inner = _Comparison(self.rtol, self.atol, "")  # the axis is used up
         for position, (one, other) in enumerate(zip(actual, expected, strict=True)):
             inner.check(one, other, self._entry(name, position))
@@ -173,7 +186,7 @@ class _Comparison:
 
     def _mapping(self, actual: object, expected: Mapping[Any, Any], name: str) -> None:
         if not isinstance(actual, dict):
-            raise MismatchError(Result.WRONG_TYPE, f"Expected a dict for {name}, got {describe(actual)}.")
+            raise _unlike(Result.WRONG_TYPE, f"Expected a dict for {name}, got {describe(actual)}.", actual, expected)
         for key, value in expected.items():
             if key not in actual:
                 raise MismatchError(Result.WRONG_TYPE, f"There is no entry {key!r} in {name}.")
@@ -181,45 +194,51 @@ class _Comparison:
 
     def _values(self, actual: Array, expected: Array, name: str) -> None:
         if not _same_kind(actual.dtype.kind, expected.dtype.kind):
-            raise MismatchError(
-                Result.WRONG_TYPE,
-                f"Expected {_kind_of_dtype(expected)} in {name}, got dtype {actual.dtype.name}.",
-            )
+            message = f"Expected {_kind_of_dtype(expected)} in {name}, got dtype {actual.dtype.name}."
+            raise _unlike(Result.WRONG_TYPE, message, actual, expected)
         self._finite(actual, expected, name)
-        with np.errstate(all="ignore"):
-            distance = np.where(actual == expected, 0.0, np.abs(actual - expected))
-            wrong = ~(distance <= self.atol + self.rtol * np.abs(expected))
+        distance, wrong = self._distance(actual, expected)
         if wrong.any() and expected.dtype.kind == "f" and actual.dtype.kind in "iu":
-            raise MismatchError(
-                Result.WRONG_TYPE,
-                f"Whole numbers ({actual.dtype.name}) in {name}, where decimals are expected.",
-                _pair(actual, expected),
-            )
+            message = f"Whole numbers ({actual.dtype.name}) in {name}, where decimals are expected."
+            raise self._differ(Result.WRONG_TYPE, message, actual, expected, wrong)
         if wrong.any():
             self._report(actual, expected, distance, wrong, name)
+
+    def _distance(self, actual: Array, expected: Array) -> tuple[Array, Array]:
+        """How far each value is off, and where that is too far. Infinity is matched by itself alone."""
+        given, wanted = subtractable(actual), subtractable(expected)
+        with np.errstate(all="ignore"):
+            distance = np.where(actual == expected, 0.0, np.abs(given - wanted))
+            allowed = np.where(np.isfinite(wanted), self.atol + self.rtol * np.abs(wanted), 0.0)
+            return distance, ~(distance <= allowed)
 
     def _finite(self, actual: Array, expected: Array, name: str) -> None:
         bad = ~np.isfinite(actual) & np.isfinite(expected)
         if bad.any():
             word = "NaN (not a number)" if np.isnan(actual[bad]).any() else "An infinite value"
-            raise MismatchError(
-                Result.WRONG_VALUE,
-                f"{word} in {name}{self._where(bad)}. Is there a division by zero, or a number too large?",
-                _pair(actual, expected),
-            )
+            message = f"{word} in {name}{self._where(bad)}. Is there a division by zero, or a number too large?"
+            raise self._differ(Result.WRONG_VALUE, message, actual, expected, bad)
 
     def _report(self, actual: Array, expected: Array, distance: Array, wrong: Array, name: str) -> None:
         """Say where it goes wrong first, how many are wrong, and by how much."""
         error = float(np.max(distance[wrong])) if np.isfinite(distance[wrong]).all() else math.inf
         if wrong.size == 1:
-            message = f"Wrong value for {name}: it is off by {error:.2g}."
+            brief = f"Wrong value for {name}"
+            message = f"{brief}: it is off by {error:.2g}."
         else:
-            message = (
-                f"Wrong values in {name}{self._where(wrong)}. {int(wrong.sum())} of {wrong.size} differ; "
-                f"the largest error is {error:.2g}."
-            )
-        message += pattern(actual, expected, self.rtol, self.atol)
-        raise MismatchError(Result.WRONG_VALUE, message, _pair(actual, expected))
+            brief = f"Wrong values in {name}{self._where(wrong)}"
+            sizes = f"{int(wrong.sum())} of {wrong.size} differ; the largest error is {error:.2g}."
+            message = f"{brief}. {sizes}"
+        seen = pattern(actual, expected, self.rtol, self.atol, self.along)
+        raise self._differ(Result.WRONG_VALUE, message + seen, actual, expected, wrong, brief=f"{brief}.{seen}")
+
+    def _differ(
+        self, result: Result, message: str, actual: Array, expected: Array, wrong: Array, brief: str = ""
+    ) -> MismatchError:
+        def show() -> Comparison:
+            return sides.of_values(actual, expected, wrong, self.along, self.rtol, self.atol)
+
+        return MismatchError(result, message, _pair(actual, expected), brief=brief, sides=show)
 
     def _where(self, wrong: Array) -> str:
         if wrong.ndim == 0:
@@ -230,28 +249,10 @@ class _Comparison:
         return f", first at {self.along} {first[0]}" + (f", index {first[1:]}" if first[1:] else "")
 
 
-def pattern(actual: Array, expected: Array, rtol: float = RTOL, atol: float = ATOL) -> str:
-    """What the difference looks like, where it looks like something."""
-    with np.errstate(all="ignore"):
-        if np.allclose(actual, -expected, rtol=rtol, atol=atol):
-            return " Every value has the opposite sign."
-        if actual.ndim == 2 and actual.shape[0] == actual.shape[1] and np.allclose(actual, expected.T, rtol, atol):
-            return " It is transposed."
-        if actual.size < 2:
-            return ""
-        counts = np.abs(expected) > atol
-        ratio = (actual / expected)[counts]
-        if ratio.size < 2 or not np.isfinite(ratio).all() or (np.abs(actual[~counts]) > atol).any():
-            return ""
-        if np.allclose(ratio, ratio[0], rtol=10 * rtol, atol=0) and abs(ratio[0] - 1) > 10 * rtol:
-            return " Every value is off by the same factor." if abs(ratio[0]) > rtol else " Every value is zero."
-    return ""
-
-
 def _as_array(number: Any) -> Array:
     """A number as an array without dimensions; a whole number beyond NumPy's is infinite for our purposes."""
     if isinstance(number, int) and abs(number) >= 2**63:
-        return np.asarray(math.copysign(math.inf, number))
+        return np.asarray(math.inf if number > 0 else -math.inf)
     return np.asarray(number)
 
 
@@ -280,6 +281,12 @@ def _kind_of_dtype(array: Array) -> str:
     return {"b": "True and False", "i": "whole numbers", "u": "whole numbers", "f": "numbers", "c": "complex numbers"}[
         array.dtype.kind
     ]
+
+
+def _unlike(result: Result, message: str, actual: object, expected: object) -> MismatchError:
+    """What cannot be compared number by number."""
+    one, other = _shown(actual), _shown(expected)
+    return MismatchError(result, message, _pair(actual, expected), sides=lambda: sides.of_things(one, other))
 
 
 def _pair(actual: object, expected: object) -> str:

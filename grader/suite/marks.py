@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 
@@ -20,7 +22,16 @@ def points_of(item: pytest.Item) -> float:
 
 def sentence_of(item: pytest.Item) -> str:
     """First line of the test's docstring: what a student reads."""
-    docstring = getattr(getattr(item, "function", None), "__doc__", None) or item.name
-    sentence = str(docstring).strip().splitlines()[0]
+    sentence = _docstring_of(item).splitlines()[0]
     callspec = getattr(item, "callspec", None)
     return f"{sentence} [{callspec.id}]" if callspec else sentence
+
+
+def hints_of(item: pytest.Item) -> tuple[str, ...]:
+    """The further paragraphs of the test's docstring, for who asks for a hint."""
+    paragraphs = re.split(r"\n\s*\n", _docstring_of(item))[1:]
+    return tuple(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
+def _docstring_of(item: pytest.Item) -> str:
+    return str(getattr(getattr(item, "function", None), "__doc__", None) or item.name).strip()

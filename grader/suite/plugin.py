@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    import types
+
     import numpy as np
 
     from grader.suite.bench import Bench
@@ -66,18 +68,21 @@ def _bench(request: pytest.FixtureRequest) -> Bench:
 
 
 @pytest.fixture
-def student(request: pytest.FixtureRequest) -> Subject:
+def student(request: pytest.FixtureRequest) -> Iterator[Subject]:
     """The module under test."""
     bench = _bench(request)
-    folder = request.config.getoption("--submission", None)
-    if not request.config.stash.get(GRADING, False):
-        from grader.suite.standalone import submission_in
+    if request.config.stash.get(GRADING, False):
+        yield bench.student
+        return
+    from grader.suite.standalone import submission_in
+    from grader.suite.subject import control_of
 
-        topic = topic_of_file(request.path)
-        submission = submission_in(bench.course, folder, topic)
-        bench.start_submission(submission)
-        bench.put(bench.open(submission.modules[topic]))
-    return bench.student
+    topic = topic_of_file(request.path)
+    submission = submission_in(bench.course, request.config.getoption("--submission"), topic)
+    bench.start_submission(submission)
+    bench.put(bench.open(submission.modules[topic]))
+    yield bench.student
+    control_of(bench.student).close()
 
 
 @pytest.fixture
@@ -91,6 +96,13 @@ def own(request: pytest.FixtureRequest) -> Callable[[str], Subject]:
     """The student's own module of an earlier topic, or the reference's where theirs is missing: own("adam")."""
     bench, topic = _bench(request), topic_of_file(request.path)
     return lambda used: bench.own(topic, used)
+
+
+@pytest.fixture
+def solution(request: pytest.FixtureRequest) -> Callable[[str], types.ModuleType]:
+    """The solution of an earlier topic, a plain module, for functions that are handed in: solution("adam")."""
+    bench, topic = _bench(request), topic_of_file(request.path)
+    return lambda used: bench.solution(topic, used)
 
 
 @pytest.fixture

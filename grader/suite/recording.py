@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from grader import truth
 from grader.course import truth_path
 from grader.diagnosis import solution_module
 from grader.errors import TruthError
-from grader.model import Course, Isolation, Limits, Outcome, Result, Submission, SuiteKind
+from grader.model import Course, Isolation, Outcome, Result, Submission, SuiteKind
 from grader.sandbox.levels import open_sandbox
 from grader.suite.bench import Bench
 from grader.suite.session import Job, grade
 
-_PATIENT = Limits(call_seconds=60.0, topic_seconds=3600.0, submission_seconds=36000.0)
-"""While Keras is busy on the same cores."""
+_PATIENCE = {"call_seconds": 60.0, "topic_seconds": 3600.0, "submission_seconds": 36000.0}
+"""Limits while Keras is busy on the same cores."""
 
 
 def ask_keras(course: Course, topics: Sequence[str], seed: int) -> tuple[dict[str, truth.Live], list[Outcome]]:
@@ -36,12 +38,14 @@ def ask_keras(course: Course, topics: Sequence[str], seed: int) -> tuple[dict[st
 
     modules = {topic: solution_module(course, topic) for topic in topics}
     job = Job(submission=Submission(student_id="solutions", modules=modules), topics=tuple(topics))
+    limits = msgspec.structs.replace(course.limits, **_PATIENCE)
     bench = Bench(
-        course,
+        msgspec.structs.replace(course, limits=limits),
         SuiteKind.HIDDEN,
-        open_sandbox(Isolation.PARTIAL, _PATIENT),
+        open_sandbox(Isolation.PARTIAL, limits),
         seed=seed,
         source=sources.__getitem__,
+        diagnose=False,
     )
     try:
         grade(bench, topics, [job], deliver)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -15,12 +16,16 @@ import pytest
 from _pytest.runner import CallInfo, runtestprotocol
 
 from grader import diagnosis
-from grader.course import suite_path
+from grader.course import known_path, solution_path, suite_path
+from grader.diagnosis import Transcript
 from grader.errors import CourseError, GraderError
-from grader.model import Mistake, Outcome, Result, Submission
+from grader.model import Comparison, Mistake, Outcome, Result, Submission, SuiteKind
+from grader.suite import known
 from grader.suite.bench import Bench
+from grader.suite.calls import call_lines
 from grader.suite.compare import MismatchError
-from grader.suite.marks import points_of, sentence_of
+from grader.suite.marks import hints_of, points_of, sentence_of
+from grader.suite.naming import Catalogue, named
 from grader.suite.plugin import BENCH, GRADING, topic_of
 from grader.suite.subject import Control, Subject, control_of
 from grader.suite.verdict import judge
@@ -46,6 +51,9 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 Deliver = Callable[[Job, str, tuple[Outcome, ...]], None]
 """Takes the outcomes of one topic of a job, in teaching order."""
 
+Answers = Mapping[str, Transcript | None]
+"""What a mistake answers in each test; None where it passes."""
+
 
 def grade(bench: Bench, topics: Sequence[str], jobs: Iterable[Job], deliver: Deliver) -> None:
     """Run the suites of some topics for each job.
@@ -59,15 +67,42 @@ def grade(bench: Bench, topics: Sequence[str], jobs: Iterable[Job], deliver: Del
     Raises:
         CourseError: if a suite cannot be collected.
     """
+
+    def grade_jobs(session: _Session) -> None:
+        for job in jobs:
+            session.grade(job, deliver)
+
+    _in_session(bench, topics, grade_jobs)
+
+
+def answers_of_mistakes(bench: Bench, topics: Sequence[str]) -> dict[str, list[tuple[Mistake, Answers]]]:
+    """What the catalogued mistakes of some topics answer to the suites on the bench.
+
+    Raises:
+        CourseError: if a suite cannot be collected, or a catalogue is broken.
+    """
+    found: dict[str, list[tuple[Mistake, Answers]]] = {}
+
+    def ask(session: _Session) -> None:
+        for topic in topics:
+            catalogue = _Live(session, topic)
+            found[topic] = [(mistake, catalogue.answers(name)) for name, mistake in catalogue.mistakes.items()]
+
+    _in_session(bench, topics, ask)
+    return found
+
+
+def _in_session(bench: Bench, topics: Sequence[str], work: Callable[[_Session], None]) -> None:
+    """Collect suites with real pytest, and do something with them."""
     before = set(sys.modules)
-    session = _Grading(bench, jobs, deliver)
+    session = _Session(bench, work)
     paths = [str(suite_path(bench.course, bench.kind, topic)) for topic in topics]
-    environment = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    folders = list(sys.path)
     try:
-        code = pytest.main([*_arguments(bench), *paths], plugins=[session])
+        with _plain_environment():
+            code = pytest.main([*_arguments(bench), *paths], plugins=[session])
     finally:
-        _restore("PYTEST_DISABLE_PLUGIN_AUTOLOAD", environment)
+        sys.path[:] = folders
         for name in set(sys.modules) - before:
             if str(getattr(sys.modules[name], "__file__", "")).startswith(str(bench.course.root / "tests")):
                 del sys.modules[name]
@@ -87,11 +122,17 @@ def _arguments(bench: Bench) -> list[str]:
     ]
 
 
-def _restore(name: str, value: str | None) -> None:
-    if value is None:
-        os.environ.pop(name, None)
-    else:
-        os.environ[name] = value
+@contextlib.contextmanager
+def _plain_environment() -> Iterator[None]:
+    """Leave out what would tell pytest to run other tests, or to load other plugins."""
+    before = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("PYTEST_")}
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        for name in [name for name in os.environ if name.startswith("PYTEST_")]:
+            del os.environ[name]
+        os.environ.update(before)
 
 
 class _Run(msgspec.Struct):
@@ -105,23 +146,23 @@ class _Run(msgspec.Struct):
     transcript: list[Any] = []
 
 
-class _Grading:
+class _Session:
     """The plugin that replaces pytest's loop over the tests by one over the submissions."""
 
-    def __init__(self, bench: Bench, jobs: Iterable[Job], deliver: Deliver) -> None:
+    def __init__(self, bench: Bench, work: Callable[[_Session], None]) -> None:
         self.error: BaseException | None = None
         self.finished = False
-        self._bench = bench
-        self._jobs = jobs
-        self._deliver = deliver
-        self._items: dict[str, list[pytest.Item]] = {}
+        self.bench = bench
+        self.items: dict[str, list[pytest.Item]] = {}
+        """Of each topic, in teaching order."""
+        self._work = work
         self._problems: list[str] = []
         self._now = _Run()
-        self._answers: dict[tuple[str, str], list[Any] | None] = {}
+        self._catalogues: dict[str, Catalogue] = {}
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Lay the bench out for the fixtures."""
-        config.stash[BENCH] = self._bench
+        config.stash[BENCH] = self.bench
         config.stash[GRADING] = True
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -131,7 +172,7 @@ class _Grading:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Grade every job."""
+        """Do the work."""
         try:
             if self._problems:
                 raise CourseError(
@@ -140,11 +181,10 @@ class _Grading:
             items = defaultdict(list)
             for item in session.items:
                 items[topic_of(item)].append(item)
-            self._items = dict(items)
+            self.items = dict(items)
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")  # of a diverging answer, not of the suite
-                for job in self._jobs:
-                    self._grade(job)
+                self._work(self)
             self.finished = True
         except BaseException as error:
             self.error = error
@@ -161,36 +201,38 @@ class _Grading:
         outcome = "failed" if call.excinfo is not None else "passed"
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)  # type: ignore[arg-type]
 
-    def _grade(self, job: Job) -> None:
-        self._bench.start_submission(job.submission)
+    def grade(self, job: Job, deliver: Deliver) -> None:
+        """Grade one job, topic by topic."""
+        self.bench.start_submission(job.submission)
         for topic in job.topics:
-            subject = self._bench.open(job.submission.modules[topic])
+            subject = self.bench.open(job.submission.modules[topic])
             try:
                 outcomes = self._grade_topic(topic, subject)
             finally:
                 control_of(subject).close()
-            self._deliver(job, topic, outcomes)
+            deliver(job, topic, outcomes)
 
     def _grade_topic(self, topic: str, subject: Subject) -> tuple[Outcome, ...]:
-        items = self._items.get(topic, [])
         outcomes = []
-        failed: dict[str, tuple[pytest.Item, list[Any]]] = {}
-        for item in items:
-            run = self._run(item, subject)
+        failed: dict[str, list[Any]] = {}
+        for item in self.items.get(topic, []):
+            run = self.run(item, subject)
             outcome = self._outcome(item, topic, run, control_of(subject))
             if isinstance(run.error, MismatchError):  # an answer came, and it is not the right one
-                failed[item.name] = (item, run.transcript)
+                failed[item.name] = run.transcript
             outcomes.append(outcome)
+        if not failed or not self.bench.diagnose:
+            return tuple(outcomes)
         try:
-            return self._diagnosed(topic, outcomes, failed)
+            return named(outcomes, failed, self._catalogue(topic))
         except (ArithmeticError, ValueError, TypeError):
             return tuple(outcomes)  # whatever a student returned: a name for it is a courtesy, the grade is not
 
-    def _run(self, item: pytest.Item, subject: Subject) -> _Run:
+    def run(self, item: pytest.Item, subject: Subject) -> _Run:
         """Run one test with real pytest."""
         control = control_of(subject)
         control.start_test()
-        self._bench.put(subject)
+        self.bench.put(subject)
         self._now = run = _Run()
         item._initrequest()  # type: ignore[attr-defined]  # fresh fixtures: the item runs once a submission
         runtestprotocol(item, log=False, nextitem=None)  # leave nothing set up: the next item may be any
@@ -205,6 +247,7 @@ class _Grading:
         result, message = Result.PASSED, ""
         if run.error is not None:
             result, message = self._judge(item, topic, run, control)
+        call, comparison = self._shown(run, result, control)
         return Outcome(
             topic=topic,
             test=item.name,
@@ -214,12 +257,22 @@ class _Grading:
             max_points=worth,
             message=message,
             output=run.output[:2000],
+            hints=hints_of(item) if result is not Result.PASSED else (),
+            call=call,
+            comparison=comparison,
             seconds=round(run.seconds, 6),
         )
 
+    def _shown(self, run: _Run, result: Result, control: Control) -> tuple[tuple[str, ...], Comparison | None]:
+        """What a public suite shows besides: the call, expected and got."""
+        if self.bench.kind is not SuiteKind.PUBLIC or result in (Result.PASSED, Result.NOT_IMPLEMENTED):
+            return (), None
+        sides = run.error.sides if isinstance(run.error, MismatchError) else None
+        return call_lines(control.calls, control.module.source), sides() if sides else None
+
     def _judge(self, item: pytest.Item, topic: str, run: _Run, control: Control) -> tuple[Result, str]:
         assert run.error is not None
-        verdict = judge(run.error, self._bench.kind, control.module.filename) if run.in_test else None
+        verdict = judge(run.error, self.bench.kind, control.module.filename) if run.in_test else None
         if verdict is not None:
             return verdict
         if run.in_test and control.transcript and self._passes_with_reference(item, topic):
@@ -228,50 +281,48 @@ class _Grading:
 
     def _passes_with_reference(self, item: pytest.Item, topic: str) -> bool:
         """Whether the suite is in order, so that what the student returned is to blame."""
+        if not self._has_solution(topic):
+            return True  # a kit: `grade release` has seen the solution pass
         try:
-            return self._run(item, self._bench.reference(topic)).error is None
+            return self.run(item, self.bench.reference(topic)).error is None
         except GraderError:
             return False
 
-    def _diagnosed(
-        self, topic: str, outcomes: list[Outcome], failed: dict[str, tuple[pytest.Item, list[Any]]]
-    ) -> tuple[Outcome, ...]:
-        """Name the mistakes that explain the failed tests."""
-        if not failed or not self._bench.diagnose:
-            return tuple(outcomes)
-        mistakes = {mistake.name: mistake for mistake in diagnosis.load_mistakes(self._bench.course, topic)}
-        found = {}
-        for name, (item, transcript) in failed.items():
-            known = {key: self._answers_of(item, topic, key, mistakes) for key in mistakes}
-            found[name] = diagnosis.candidates(transcript, {key: answers for key, answers in known.items() if answers})
-        self._rule_out(topic, found, outcomes, mistakes)
-        named = diagnosis.agree_on_one(found)
-        return tuple(
-            msgspec.structs.replace(outcome, mistake=mistakes[key].says, hint=mistakes[key].hint)
-            if (key := named.get(outcome.test))
-            else outcome
-            for outcome in outcomes
-        )
+    def _catalogue(self, topic: str) -> Catalogue:
+        """The known mistakes: asked where the solutions are, else as a kit has recorded them."""
+        if topic not in self._catalogues:
+            self._catalogues[topic] = (
+                _Live(self, topic)
+                if self._has_solution(topic)
+                else known.Recorded(known.read(known_path(self.bench.course, topic), topic))
+            )
+        return self._catalogues[topic]
 
-    def _rule_out(
-        self, topic: str, found: dict[str, frozenset[str]], outcomes: list[Outcome], mistakes: dict[str, Mistake]
-    ) -> None:
-        """Where several mistakes fit, drop those that fail a test which the submission passes."""
-        passed = {outcome.test for outcome in outcomes if outcome.result is Result.PASSED}
-        items = [item for item in self._items[topic] if item.name in passed]
-        for test, names in found.items():
-            if len(names) > 1:
-                left = (
-                    name
-                    for name in names
-                    if all(self._answers_of(item, topic, name, mistakes) is None for item in items)
-                )
-                found[test] = frozenset(left) or names
+    def _has_solution(self, topic: str) -> bool:
+        return solution_path(self.bench.course, topic).is_file()
 
-    def _answers_of(self, item: pytest.Item, topic: str, name: str, mistakes: dict[str, Mistake]) -> list[Any] | None:
-        """What a mistake answers in a test that it fails; None if it passes. Asked once a session."""
-        key = (item.nodeid, name)
-        if key not in self._answers:
-            run = self._run(item, self._bench.mistaken(topic, mistakes[name]))
-            self._answers[key] = run.transcript if run.error is not None else None
-        return self._answers[key]
+
+class _Live:
+    """The catalogue of a topic, asked where its solutions are."""
+
+    def __init__(self, session: _Session, topic: str) -> None:
+        self.mistakes = {mistake.name: mistake for mistake in diagnosis.load_mistakes(session.bench.course, topic)}
+        self._session = session
+        self._topic = topic
+        self._answers: dict[str, Answers] = {}
+
+    def answers(self, mistake: str) -> Answers:
+        """What a mistake answers in each test that it fails; None for a test that it passes.
+
+        It takes the whole suite in teaching order, once a session: what it keeps in mind is then what a submission
+        with the same mistake keeps, whoever comes first.
+        """
+        if mistake not in self._answers:
+            subject = self._session.bench.mistaken(self._topic, self.mistakes[mistake])
+            runs = {each.name: self._session.run(each, subject) for each in self._session.items[self._topic]}
+            self._answers[mistake] = {test: run.transcript if run.error else None for test, run in runs.items()}
+        return self._answers[mistake]
+
+    def comparable(self, transcript: Transcript) -> Transcript:
+        """The answers as they are."""
+        return transcript

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from grader.model import Limits, Module, Result
-from grader.sandbox.client import Budget, Client, Link, StudentError
+from grader.sandbox.client import Budget, Call, Client, Link, StudentError
 
 
 class Subject:
@@ -79,6 +79,11 @@ class Control:
     def transcript(self) -> list[Any]:
         """What this test's calls have returned."""
         return self._client.transcript if self._client else []
+
+    @property
+    def calls(self) -> list[Call]:
+        """What this test has called."""
+        return self._client.calls if self._client else []
 
     def close(self) -> None:
         """End the worker."""

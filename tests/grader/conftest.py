@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["pytester"]
+pytest.register_assert_rewrite("conformance", "grading")
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 COURSE = """

@@ -1,0 +1,87 @@
+"""The coordinator's side of a runner."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
+from pathlib import Path
+
+from grader.batch import runner
+from grader.batch.task import Task
+from grader.model import Isolation
+
+
+class RunnerProcess:
+    """The coordinator's side of a runner."""
+
+    def __init__(self, root: Path, topics: tuple[str, ...], isolation: Isolation, seed: int) -> None:
+        context = multiprocessing.get_context("spawn")  # a fork would share the gradebook's connection
+        self.connection, theirs = context.Pipe()
+        self._process = context.Process(target=runner.serve, args=(theirs, root, topics, isolation, seed), daemon=True)
+        with _no_interrupt():
+            self._process.start()
+        theirs.close()
+        self.task: Task | None = None
+        self._heard = time.monotonic()
+
+    def give(self, task: Task) -> None:
+        """Hand over a job; a runner that is gone is noticed when it is listened to."""
+        self.task = task
+        self._heard = time.monotonic()
+        try:
+            self.connection.send_bytes(runner.encode(task.job))
+        except OSError:
+            return
+
+    def receive(self) -> runner.Message:
+        """The next message."""
+        self._heard = time.monotonic()
+        return runner.decode_message(self.connection.recv_bytes())
+
+    def overdue(self, seconds: float) -> bool:
+        """Whether it has been silent for too long."""
+        return time.monotonic() - self._heard > seconds
+
+    def stop(self) -> None:
+        """Let it end by itself: it has nothing to do."""
+        self.connection.close()
+        self._process.join(timeout=10)
+        self.kill()
+
+    def kill(self) -> None:
+        """End it now."""
+        self.connection.close()
+        self._process.kill()
+        self._process.join()
+
+
+@contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Hold Ctrl-C back: a process must be started wholly, and it is not for that process to deal with it."""
+    held_back: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: held_back.append(number))
+    try:
+        with _blocked_interrupt():
+            yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    if held_back:
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def _blocked_interrupt() -> Iterator[None]:
+    """What is started here never gets SIGINT, not even before it can say that it ignores it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # would lift the block when it is started later
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,0 +1,48 @@
+"""What the coordinator has to see done: a job, and how it goes."""
+
+from __future__ import annotations
+
+import msgspec
+
+from grader.model import Outcome, Result, Submission
+from grader.suite.session import Job
+
+
+class Task(msgspec.Struct):
+    """A job, what it will be recorded under, and how it goes."""
+
+    job: Job
+    keys: dict[str, str]
+    missing: tuple[str, ...]
+    attempt: int = 1
+    outcomes: dict[str, tuple[Outcome, ...]] = {}
+    trouble: str = ""
+
+
+def is_graded(task: Task) -> bool:
+    """Whether every topic of the job has outcomes, and none of them is the grader's failure."""
+    return all(
+        (outcomes := task.outcomes.get(topic)) and all(outcome.result is not Result.NOT_GRADED for outcome in outcomes)
+        for topic in task.job.topics
+    )
+
+
+def times_of(submission: Submission) -> dict[str, str | None]:
+    """By topic, when its module was handed in."""
+    return {topic: module.submitted_at for topic, module in submission.modules.items()}
+
+
+def no_outcomes(topic: str, why: str) -> tuple[Outcome, ...]:
+    """In place of the outcomes that a runner should have delivered."""
+    message = f"The grader failed: {why or 'it delivered nothing'}."
+    return (
+        Outcome(
+            topic=topic,
+            test="(all)",
+            sentence="This topic could not be graded.",
+            result=Result.NOT_GRADED,
+            points=0.0,
+            max_points=0.0,
+            message=message,
+        ),
+    )
