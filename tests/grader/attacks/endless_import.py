@@ -1,0 +1,4 @@
+"""Never finishes being imported."""
+# expect double: 0 timeout
+while True:
+    pass
