@@ -15,8 +15,9 @@ from grader.cli.options import console, course_option, example, gradebook_option
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from grader.batch import Progress, Tally
+    from grader.batch.coordinator import Progress, Tally
     from grader.gradebook import Gradebook
+    from grader.intake.folders import StudentFolder
     from grader.model import Course
 
 
@@ -54,16 +55,37 @@ def command(
 
     course = find_course(None, course_dir)
     screen = console(stderr=as_json)
+    folders = find_class(course, submissions)
     with open_gradebook(gradebook, create=True) as book:
-        tally = grade_folder(course, submissions, book, screen, isolation=isolation, runners=runners, seed=seed)
+        tally = grade_all(course, folders, book, screen, isolation=isolation, runners=runners, seed=seed)
         _show(course, book, tally, screen, rows=rows, as_json=as_json)
     if tally.not_graded:
         raise click.exceptions.Exit(1)
 
 
-def grade_folder(
+def find_class(course: Course, submissions: Path) -> list[StudentFolder]:
+    """The folders of a class that this course can grade.
+
+    Raises:
+        CourseError: the course has no hidden suites.
+        IntakeError: there is no such class.
+    """
+    from grader.course import missing_suites
+    from grader.errors import CourseError
+    from grader.intake.folders import find_submissions
+    from grader.model import SuiteKind
+
+    if missing := missing_suites(course, SuiteKind.HIDDEN):
+        raise CourseError(
+            f"There is no hidden suite for {', '.join(topic.name for topic in missing)}.",
+            "A student's kit cannot grade a class; use the course with tests/hidden.",
+        )
+    return find_submissions(submissions)
+
+
+def grade_all(
     course: Course,
-    submissions: Path,
+    folders: list[StudentFolder],
     book: Gradebook,
     screen: Console,
     *,
@@ -71,19 +93,10 @@ def grade_folder(
     runners: int | None = None,
     seed: int | None = None,
 ) -> Tally:
-    """Grade a class folder with a progress bar."""
-    from grader.batch import grade_class
-    from grader.course import missing_suites
-    from grader.errors import CourseError
-    from grader.intake.folders import find_submissions
-    from grader.model import Isolation, SuiteKind
+    """Grade a class with a progress bar."""
+    from grader.batch.coordinator import grade_class
+    from grader.model import Isolation
 
-    if missing := missing_suites(course, SuiteKind.HIDDEN):
-        raise CourseError(
-            f"There is no hidden suite for {', '.join(topic.name for topic in missing)}.",
-            "A student's kit cannot grade a class; use the course with tests/hidden.",
-        )
-    folders = find_submissions(submissions)
     with _progress(screen, len(folders)) as progress:
         return grade_class(
             course,

@@ -22,7 +22,7 @@ from grader.cli.options import console, course_option, example
 @course_option
 def command(folder: Path, students: int, isolation: str, course_dir: Path | None) -> None:
     """Make a class in FOLDER, grade it with hidden suites, export it."""
-    from grader.cli.batch import grade_folder, summary
+    from grader.cli.batch import find_class, grade_all, summary
     from grader.course import find_course
     from grader.demo import LIST, make_class
     from grader.export.csv import export_csv
@@ -32,8 +32,9 @@ def command(folder: Path, students: int, isolation: str, course_dir: Path | None
     course = find_course(None, course_dir)
     screen = console()
     make_class(course, folder, students)
+    folders = find_class(course, folder / "submissions")
     with open_gradebook(folder / "gradebook.db", create=True) as book:
-        tally = grade_folder(course, folder / "submissions", book, screen, isolation=isolation)
+        tally = grade_all(course, folders, book, screen, isolation=isolation)
         render_class(book.grades(course.topics), course.topics, screen)
         export_csv(book.grades(course.topics), course.topics, folder / "gradebook.csv")
     screen.print(summary(tally), markup=False)

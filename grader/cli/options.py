@@ -18,6 +18,12 @@ course_option = click.option(
     type=click.Path(path_type=Path),
     help="Folder of the course (default: the nearest course.toml).",
 )
+folder_option = click.option(
+    "--dir",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Folder with the topic modules (default: this one, or exercises/ in the kit).",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 gradebook_option = click.option(
     "--gradebook",

@@ -162,7 +162,7 @@ def test_check_names_the_broken_line_of_the_course_file(grade_command, toy_cours
     file.write_text(file.read_text().replace('title = "Walking"', "title = Walking"))
     done = grade_command("check", "--course", toy_course, cwd=mine)
     assert done.returncode == 2
-    assert "course.toml, line 16" in done.stderr
+    assert "course.toml, line 15" in done.stderr
     assert "title = Walking" in done.stderr
 
 
@@ -232,7 +232,7 @@ BAD = {
         ["Wrong values in the double", "These are the numbers of three times x.", "Hint: How often is x taken?"],
     ),
     "an unknown mistake": (doubled_by("return 2.5 * x"), ["Wrong values in the double", "the largest error is"]),
-    "not UTF-8": ("# caf\udce9\n" + RIGHT, ["SyntaxError"]),
+    "not UTF-8": ("name = 'caf\udce9'\n" + RIGHT, ["SyntaxError", "double.py, line 1"]),
     "an empty file": ("", ["double is not in double.py"]),
 }
 
