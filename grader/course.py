@@ -7,14 +7,14 @@ import keyword
 import os
 import re
 import sys
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from grader.errors import CourseError, UsageError
+from grader.coursefile import Table, parse, quoted
+from grader.deadlines import read_policy
+from grader.errors import UsageError
 from grader.model import Course, Limits, SuiteKind, Topic
 
 COURSE_FILE = "course.toml"
@@ -65,17 +65,18 @@ def load_course(root: Path) -> Course:
         CourseError: the file cannot be read, or something in it is wrong.
     """
     file = root.resolve() / COURSE_FILE
-    table = _Table(file, "", _parse(file))
+    table = Table(file, "", parse(file))
     _check_version(table)
-    table.allow("version", "title", "seed", "limits", "topics")
+    table.allow("version", "title", "seed", "limits", "policy", "topics", "kit")
     if "version" not in table.values:
         raise table.error("the version of the format is missing.", f"Add the line `version = {VERSION}` at the top.")
     return Course(
         root=file.parent,
         title=table.text("title"),
-        seed=table.whole("seed"),
+        seed=0 if _is_kit(table) else table.whole("seed"),
         limits=_limits(table.table("limits", optional=True)),
         topics=_topics(table.table("topics")),
+        policy=read_policy(table.table("policy", optional=True), table.table("topics")),
     )
 
 
@@ -123,6 +124,16 @@ def truth_path(course: Course, topic: str, seed: int | None = None) -> Path:
     return course.root / "tests" / "hidden" / "truth" / f"{topic}{suffix}.json"
 
 
+def known_path(course: Course, topic: str) -> Path:
+    """What the mistakes of a topic answer to its public suite, and what its module defines; in a student's kit only."""
+    return course.root / "tests" / "public" / "known" / f"{topic}.json"
+
+
+def handout_path(course: Course, topic: str) -> Path:
+    """What a student reads on a topic; in a student's kit only."""
+    return course.root / "handouts" / f"{topic}.md"
+
+
 def has_suites(course: Course, kind: SuiteKind) -> bool:
     """Whether the course comes with suites of this kind: a student's kit has no hidden ones.
 
@@ -134,78 +145,6 @@ def has_suites(course: Course, kind: SuiteKind) -> bool:
 def missing_suites(course: Course, kind: SuiteKind) -> tuple[Topic, ...]:
     """The topics that have no suite of this kind."""
     return tuple(topic for topic in course.topics if not suite_path(course, kind, topic.name).is_file())
-
-
-class _Table:
-    """A table of the file, which knows its own name for messages."""
-
-    def __init__(self, file: Path, name: str, values: Mapping[str, Any]) -> None:
-        self.file = file
-        self.name = name
-        self.values = values
-
-    def error(self, problem: str, remedy: str) -> CourseError:
-        """The error that says where in the file the problem is."""
-        where = f" [{self.name}]" if self.name else ""
-        return CourseError(f"{self.file}{where}: {problem}", remedy)
-
-    def allow(self, *keys: str) -> None:
-        """Refuse every other key."""
-        for key in self.values:
-            if key not in keys:
-                close = difflib.get_close_matches(key.lower(), keys, n=1)
-                remedy = f"Did you mean `{close[0]}`?" if close else f"The keys here are: {', '.join(keys)}."
-                raise self.error(f"unknown key `{key}`.", remedy)
-
-    def table(self, key: str, *, optional: bool = False) -> _Table:
-        """The table of this key; an empty one if it may be left out."""
-        inner = f"{self.name}.{key}" if self.name else key
-        value = {} if optional and key not in self.values else self._value(key, "a table", f"[{inner}]")
-        if not isinstance(value, dict):
-            raise self._wrong(key, value, f"a table: write [{inner}] and its keys below it")
-        return _Table(self.file, inner, value)
-
-    def text(self, key: str) -> str:
-        """One line that is not empty."""
-        value = self._value(key, "a text", f'{key} = "…"')
-        if not isinstance(value, str) or not value.strip() or not value.isprintable():
-            raise self._wrong(key, value, "a text of one line")
-        return value.strip()
-
-    def whole(self, key: str, *, least: int = 0) -> int:
-        """A whole number from `least` upwards."""
-        value = self._value(key, "a whole number", f"{key} = 1")
-        if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            raise self._wrong(key, value, f"a whole number, {least} or more")
-        return value
-
-    def names(self, key: str, known: Sequence[str]) -> tuple[str, ...]:
-        """A list of names that are known; empty if the key is missing."""
-        value = self.values.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-            raise self.error(f"{key} is {_quoted(value)}, not a list of names.", f'Write {key} = ["one", "other"].')
-        for name in value:
-            if name not in known:
-                raise self.error(
-                    f"{key} names {_quoted(name)}, which is no topic before this one.",
-                    f"The topics before it are: {', '.join(known) or 'none'}.",
-                )
-        return tuple(value)
-
-    def positive(self, key: str) -> float:
-        """A number above zero that is not infinite."""
-        value = self._value(key, "a number", f"{key} = 20")
-        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value <= sys.float_info.max:
-            raise self._wrong(key, value, "a number above zero")
-        return float(value)
-
-    def _value(self, key: str, kind: str, example: str) -> object:
-        if key not in self.values:
-            raise self.error(f"`{key}` is missing; it is {kind}.", f"Add it: {example}")
-        return self.values[key]
-
-    def _wrong(self, key: str, value: object, wanted: str) -> CourseError:
-        return self.error(f"`{key}` is {_quoted(value)}.", f"It must be {wanted}.")
 
 
 def _named_root(folder: Path, source: str) -> Path:
@@ -222,32 +161,7 @@ def _holds_course(folder: Path) -> bool:
     return os.path.isfile(folder / COURSE_FILE)  # unlike Path.is_file, also where we may not look
 
 
-def _parse(file: Path) -> Mapping[str, Any]:
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-        return tomllib.loads(text)
-    except OSError as error:
-        raise CourseError(
-            f"{file} cannot be read: {error.strerror}.", "A course is a folder with a course.toml in it."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise CourseError(f"{file} is not UTF-8 text.", "Save it as UTF-8 in your editor.") from error
-    except ValueError as error:
-        raise _syntax_error(file, text, str(error)) from error
-
-
-def _syntax_error(file: Path, text: str, message: str) -> CourseError:
-    found = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", message)
-    if found is None:  # at the end of the document, for which tomllib gives no line
-        return CourseError(f"{file} is not valid TOML: {message}.", "Its last line is not complete.")
-    line = int(found[2])
-    return CourseError(
-        f"{file}, line {line}, column {found[3]}: {found[1]}.",
-        f"The line reads: {text.splitlines()[line - 1].strip()}",
-    )
-
-
-def _check_version(table: _Table) -> None:
+def _check_version(table: Table) -> None:
     version = table.values.get("version", VERSION)
     if isinstance(version, int) and version > VERSION:
         raise table.error(
@@ -255,23 +169,31 @@ def _check_version(table: _Table) -> None:
             "Install the newest grader: pip install --upgrade deepgrade",
         )
     if version != VERSION or isinstance(version, bool):
-        raise table.error(f"`version` is {_quoted(version)}.", f"Write `version = {VERSION}`.")
+        raise table.error(f"`version` is {quoted(version)}.", f"Write `version = {VERSION}`.")
 
 
-def _limits(table: _Table) -> Limits:
+def _is_kit(table: Table) -> bool:
+    """Whether this is a student's kit: it has no hidden suites, and does not know their seed."""
+    value = table.values.get("kit", False)
+    if not isinstance(value, bool):
+        raise table.error(f"`kit` is {quoted(value)}.", "Leave it out; `grade release` writes `kit = true`.")
+    return value
+
+
+def _limits(table: Table) -> Limits:
     fields = {field.name: field.type for field in msgspec.structs.fields(Limits)}
     table.allow(*fields)
     read = {name: table.whole(name, least=1) if fields[name] is int else table.positive(name) for name in table.values}
     return msgspec.convert(read, Limits)
 
 
-def _topics(tables: _Table) -> tuple[Topic, ...]:
+def _topics(tables: Table) -> tuple[Topic, ...]:
     if not tables.values:
         raise tables.error("the course has no topics.", "Add one: [topics.gradient_descent] with title and max_score.")
     return tuple(_topic(tables, name) for name in tables.values)
 
 
-def _topic(tables: _Table, name: str) -> Topic:
+def _topic(tables: Table, name: str) -> Topic:
     problem = _name_problem(name)
     if problem:
         raise tables.error(
@@ -279,7 +201,7 @@ def _topic(tables: _Table, name: str) -> Topic:
             "The name is that of the topic's modules: lower case letters, digits and single underscores.",
         )
     table = tables.table(name)
-    table.allow("title", "max_score", "uses")
+    table.allow("title", "max_score", "uses", "due")
     earlier = list(tables.values)[: list(tables.values).index(name)]
     return Topic(
         name=name,
@@ -306,9 +228,3 @@ def _nearest_topic(name: str, known: Sequence[str]) -> str:
     close = difflib.get_close_matches(plain, known, n=1)
     guess = f'Did you mean "{close[0]}"? ' if close else ""
     return f"{guess}The topics are: {', '.join(known)}."
-
-
-def _quoted(value: object) -> str:
-    """The value as the file has it, as far as it is short."""
-    text = {True: "true", False: "false"}[value] if isinstance(value, bool) else repr(value)
-    return text if len(text) <= 40 else f"{text[:39]}…"

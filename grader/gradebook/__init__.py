@@ -12,7 +12,10 @@ from grader.errors import GradebookError
 if importlib.util.find_spec("sqlalchemy") is None:
     raise GradebookError("A gradebook needs SQLAlchemy, which is not installed.", "pip install 'deepgrade[instructor]'")
 
+from grader.gradebook.copying import copy_gradebook
+from grader.gradebook.history import PastGrade
 from grader.gradebook.opening import open_gradebook
 from grader.gradebook.store import Gradebook
+from grader.gradebook.upgrading import upgrade_gradebook
 
-__all__ = ["Gradebook", "open_gradebook"]
+__all__ = ["Gradebook", "PastGrade", "copy_gradebook", "open_gradebook", "upgrade_gradebook"]

@@ -48,6 +48,24 @@ _SQLITE = {
 }
 
 
+_POSTGRESQL = {
+    "55P03": _BUSY,  # lock_not_available
+    "25006": (
+        "cannot be written: the server takes no changes.",
+        "Give the URL of the server that does; a standby only reads.",
+    ),
+    "42501": (
+        "may not be used by this user.",
+        "Give the name of a user who owns the database: postgresql://USER@HOST/DATABASE",
+    ),
+    "53100": _SQLITE[sqlite3.SQLITE_FULL],
+}
+_NO_CONNECTION = (
+    "Is the server running, and are host, user and database right? The password is taken from PGPASSWORD or ~/.pgpass. "
+    "`createdb NAME` makes a database."
+)
+
+
 @contextmanager
 def explained(name: str) -> Iterator[None]:
     """Turn what SQLAlchemy raises about a gradebook into a GradebookError."""
@@ -59,7 +77,12 @@ def explained(name: str) -> Iterator[None]:
 
 def is_busy(error: sa.exc.SQLAlchemyError) -> bool:
     """Tell whether another program is in the way."""
-    return _SQLITE.get(_sqlite_code(error)) is _BUSY
+    return _known_failure(error) is _BUSY
+
+
+def _known_failure(error: sa.exc.SQLAlchemyError) -> tuple[str, str] | None:
+    state: str | None = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return _SQLITE.get(_sqlite_code(error)) or _POSTGRESQL.get(state or "")
 
 
 def _sqlite_code(error: sa.exc.SQLAlchemyError) -> int:
@@ -70,12 +93,13 @@ def _sqlite_code(error: sa.exc.SQLAlchemyError) -> int:
 
 
 def _gradebook_error(name: str, error: sa.exc.SQLAlchemyError) -> GradebookError:
-    cause = getattr(error, "orig", None) or error
-    code = _sqlite_code(error)
-    if code in _SQLITE:
-        problem, remedy = _SQLITE[code]
+    if known := _known_failure(error):
+        problem, remedy = known
         return GradebookError(f"The gradebook {name} {problem}", remedy)
+    cause = getattr(error, "orig", None) or error
     reason = str(cause).strip().splitlines()[0]
+    if isinstance(error, sa.exc.OperationalError) and not isinstance(cause, sqlite3.Error):
+        return GradebookError(f"The gradebook {name} cannot be reached: {reason}", _NO_CONNECTION)
     return GradebookError(
         f"The gradebook {name} cannot be used: {reason}",
         "Look at the database, then run the same command again: it goes on where it stopped.",

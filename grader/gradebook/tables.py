@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 FORMAT = "deepgrade gradebook"
-VERSION = 1
-"""A gradebook of a newer version is refused."""
+VERSION = 2
+"""A gradebook of a newer version is refused, one of an older is upgraded on demand: see `upgrading`."""
 
 
 class _Text(sa.types.TypeDecorator[str]):
@@ -37,6 +37,13 @@ SUBMISSIONS = sa.Table(
     _column("submitted_at", nullable=True),
     _column("seen_at"),
 )
+MODULES = sa.Table(
+    "modules",  # what was handed in last; the rows of grades tell what was graded
+    TABLES,
+    _column("student_id", _Text, sa.ForeignKey("submissions.student_id"), primary_key=True),
+    _column("topic", primary_key=True),
+    _column("submitted_at", nullable=True),
+)
 GRADES = sa.Table(
     "grades",
     TABLES,
@@ -51,6 +58,7 @@ GRADES = sa.Table(
     _column("isolation"),
     _column("seed", sa.BigInteger),
     _column("graded_at"),
+    _column("digest", server_default=""),
     # Answers which row is the newest without looking at the rows.
     sa.Index("grades_newest", "student_id", "topic", "id"),
 )
@@ -69,4 +77,16 @@ OUTCOMES = sa.Table(
     _column("mistake"),
     _column("hint"),
     _column("seconds", sa.Double),
+)
+OVERRIDES = sa.Table(
+    "overrides",  # only ever added to: the newest of a student and a topic counts
+    TABLES,
+    _column("id", sa.Integer, primary_key=True),
+    _column("student_id", _Text, sa.ForeignKey("submissions.student_id")),
+    _column("topic"),
+    _column("score", sa.Double, nullable=True),
+    _column("why"),
+    _column("who"),
+    _column("set_at"),
+    sa.Index("overrides_newest", "student_id", "topic", "id"),
 )

@@ -92,13 +92,15 @@ def unreadable(name: str, error: OSError) -> UnreadableError:
     return UnreadableError(sentence.format(name))
 
 
-def read_file(folder: Path, parts: Parts, *, follow: bool) -> tuple[bytes, int]:
+def read_file(folder: Path, parts: Parts, *, follow: bool, most: int = MAX_BYTES, name: str = "") -> tuple[bytes, int]:
     """Read a regular file of bounded size, and follow no link on the way to it.
 
     Args:
         folder: what the submission consists of.
         parts: the way from there.
         follow: whether `folder` itself may be a link.
+        most: bytes that are allowed.
+        name: of the file in messages, if not all of its parts.
 
     Returns:
         Its bytes, and when it was last modified, in seconds since 1970.
@@ -107,24 +109,29 @@ def read_file(folder: Path, parts: Parts, *, follow: bool) -> tuple[bytes, int]:
         UnreadableError: it is a link, no regular file, too large, or may not be read.
         IntakeError: this machine failed.
     """
+    name = name or shown(parts)
     try:
         descriptor = _open_beneath(folder, parts, follow=follow)
         try:
-            return _read_regular(descriptor, shown(parts))
+            return _read_regular(descriptor, name, most)
         finally:
             os.close(descriptor)
     except OSError as error:
-        raise unreadable(shown(parts), error) from error
+        raise unreadable(name, error) from error
 
 
-def _read_regular(descriptor: int, name: str) -> tuple[bytes, int]:
+def too_large(name: str, size: int, most: int) -> UnreadableError:
+    """Say that something is larger than what is read."""
+    return UnreadableError(f"{name} is too large: {size:,} bytes, where {most:,} are allowed.")
+
+
+def _read_regular(descriptor: int, name: str, most: int) -> tuple[bytes, int]:
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         raise UnreadableError(SPECIAL.format(name))
-    source = _read_bounded(descriptor)
-    if len(source) > MAX_BYTES:
-        size = max(status.st_size, len(source))
-        raise UnreadableError(f"{name} is too large: {size:,} bytes, where {MAX_BYTES:,} are allowed.")
+    source = _read_bounded(descriptor, most)
+    if len(source) > most:
+        raise too_large(name, max(status.st_size, len(source)), most)
     return source, status.st_mtime_ns // 1_000_000_000
 
 
@@ -143,10 +150,10 @@ def _open_beneath(folder: Path, parts: Parts, *, follow: bool) -> int:
         os.close(here)
 
 
-def _read_bounded(descriptor: int) -> bytes:
+def _read_bounded(descriptor: int, most: int) -> bytes:
     """Read to the end or one byte past the bound; the size that was promised may be a lie."""
     chunks = []
-    left = MAX_BYTES + 1
+    left = most + 1
     while left > 0 and (chunk := os.read(descriptor, min(left, 1 << 16))):
         chunks.append(chunk)
         left -= len(chunk)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from rich.cells import cell_len
@@ -11,7 +11,9 @@ from rich.console import Console
 from grader.model import Grade, Outcome, Result, SuiteKind, Topic, TopicScore
 from grader.report.page import Page
 from grader.report.progress import Failure, Stage, as_run, failures, passed, stage_of
+from grader.report.sides import write_call, write_comparison
 from grader.report.text import count, number
+from grader.report.words import KINDS
 
 _MOST_OTHERS = 5
 """Reasons that get a line below the first one."""
@@ -30,21 +32,6 @@ _STAGES = {
     Stage.MISSING: ("–", "red"),
     Stage.NOT_GRADED: ("?", "magenta"),
 }
-_KINDS = {
-    Result.WRONG_VALUE: ("wrong numbers", "The numbers are wrong."),
-    Result.WRONG_SHAPE: ("wrong shape", "The shape is wrong."),
-    Result.WRONG_TYPE: ("wrong type", "What comes back is of the wrong type."),
-    Result.EXCEPTION: ("error", "Python stopped with an error."),
-    Result.TIMEOUT: ("too slow", "It did not finish in time and was stopped."),
-    Result.MEMORY: ("too much memory", "It asked for more memory than it may have."),
-    Result.CRASHED: ("crashed", "Python itself came to an end before there was an answer."),
-    Result.FORBIDDEN: ("not allowed", "It tried something that is not allowed here."),
-    Result.NOT_IMPLEMENTED: ("not written yet", "This is still to be written."),
-    Result.NOT_GRADED: (
-        "not graded",
-        "The grader itself failed here. This costs no points; please report it.",
-    ),
-}
 _SUITES = {
     SuiteKind.HIDDEN: "Scored by the hidden tests, which give the grade.",
     SuiteKind.PUBLIC: "Scored by the public tests. The grade comes from the hidden ones.",
@@ -59,7 +46,14 @@ class _Row(msgspec.Struct, frozen=True):
     stage: Stage
 
 
-def render_check(grade: Grade, topics: Sequence[Topic], kind: SuiteKind, console: Console) -> None:
+def render_check(
+    grade: Grade,
+    topics: Sequence[Topic],
+    kind: SuiteKind,
+    console: Console,
+    *,
+    renamed: Mapping[str, str] | None = None,
+) -> None:
     """Write the student's page: the table, what to fix first in each topic, the points, what is next.
 
     Args:
@@ -67,6 +61,7 @@ def render_check(grade: Grade, topics: Sequence[Topic], kind: SuiteKind, console
         topics: which of its topics to show, in this order.
         kind: which suites it comes from.
         console: where to write.
+        renamed: files that look like a missing module, by topic.
     """
     page = Page(console, widest=_WIDEST)
     scores = {score.topic: as_run(score, kind) for score in grade.topics}
@@ -76,7 +71,7 @@ def render_check(grade: Grade, topics: Sequence[Topic], kind: SuiteKind, console
     for row in _to_explain(rows):
         page.line()
         _write_topic(page, row)
-    _write_missing(page, [row.topic.name for row in rows if row.stage is Stage.MISSING])
+    _write_missing(page, [row.topic.name for row in rows if row.stage is Stage.MISSING], renamed or {})
     page.line()
     _write_end(page, rows, kind)
 
@@ -132,7 +127,7 @@ def _write_topic(page: Page, row: _Row) -> None:
     page.rule()
     found = failures(row.score)
     if row.stage is Stage.NOT_GRADED and not found:
-        page.paragraph(_KINDS[Result.NOT_GRADED][1], style="red")
+        page.paragraph(KINDS[Result.NOT_GRADED][1], style="red")
     if found:
         _write_first(page, found[0], tests if begun else 0)
     if begun:
@@ -143,29 +138,40 @@ def _write_first(page: Page, failure: Failure, tests: int = 0) -> None:
     """The first thing to fix, in full, and of how many tests; 0 as long as the others do not matter."""
     outcome = failure.first
     alone = failure.tests == tests > 1 and not outcome.mistake
+    _write_name(page, outcome)
     page.paragraph(f"All {tests} tests end in the same way." if alone else _title(outcome), style="bold")
-    page.paragraph(_KINDS[outcome.result][1] + _cost(failure), style="red")
+    page.paragraph(KINDS[outcome.result][1] + _cost(failure), style="red")
     if outcome.message:
         page.line()
         page.paragraph(outcome.message, indent=4, most=_MOST_MESSAGE)
+    _write_numbers(page, outcome)
     if tests and failure.tests > 1 and not alone:
         page.line()
         page.paragraph(f"{count(failure.tests - 1, 'more test')} ended in the same way.", style="dim")
-    _write_help(page, outcome)
-
-
-def _write_help(page: Page, outcome: Outcome) -> None:
-    """The mistake's name and hint, and what the code printed."""
-    if outcome.mistake or outcome.hint:
-        page.line()
-    if outcome.mistake:
-        page.paragraph(f"These are the numbers of {outcome.mistake}.", style="yellow")
-    if outcome.hint:
-        page.paragraph(f"Hint: {outcome.hint}", style="yellow")
     if page.clean(outcome.output).strip():
         page.line()
         page.paragraph("The code printed:", style="dim")
         page.paragraph(outcome.output, mark="│ ", most=_MOST_OUTPUT)
+
+
+def _write_name(page: Page, outcome: Outcome) -> None:
+    """The mistake's name and hint: who knows these may need nothing else."""
+    if outcome.mistake:
+        page.paragraph(f"These are the numbers of {outcome.mistake}.", style="bold yellow")
+    if outcome.hint:
+        page.paragraph(f"Hint: {outcome.hint}", style="yellow")
+    if outcome.mistake or outcome.hint:
+        page.line()
+
+
+def _write_numbers(page: Page, outcome: Outcome) -> None:
+    """The call, expected and got; of a public test only."""
+    if outcome.call:
+        page.line()
+        write_call(page, outcome.call)
+    if outcome.comparison is not None:
+        page.line()
+        write_comparison(page, outcome.comparison)
 
 
 def _write_others(page: Page, others: Sequence[Failure]) -> None:
@@ -188,7 +194,7 @@ def _write_others(page: Page, others: Sequence[Failure]) -> None:
 
 
 def _short(failure: Failure) -> str:
-    kind = _KINDS[failure.first.result][0]
+    kind = KINDS[failure.first.result][0]
     return kind if failure.tests == 1 else f"{kind}, {count(failure.tests, 'test')}"
 
 
@@ -202,7 +208,7 @@ def _cost(failure: Failure) -> str:
     return f" ({number(failure.points)} point{'' if failure.points == 1 else 's'})"
 
 
-def _write_missing(page: Page, names: Sequence[str]) -> None:
+def _write_missing(page: Page, names: Sequence[str], renamed: Mapping[str, str]) -> None:
     if not names:
         return
     files = ", ".join(f"{name}.py" for name in names)
@@ -211,6 +217,9 @@ def _write_missing(page: Page, names: Sequence[str]) -> None:
     page.paragraph(
         "Is this the right folder? A lost file can be replaced by its stub; a renamed one needs its old name back."
     )
+    for name in names:
+        if name in renamed:
+            page.paragraph(f"{renamed[name]} looks like {name}.py: give it that name.", style="yellow")
 
 
 def _write_end(page: Page, rows: Sequence[_Row], kind: SuiteKind) -> None:
@@ -222,19 +231,19 @@ def _write_end(page: Page, rows: Sequence[_Row], kind: SuiteKind) -> None:
     note = f", {count(left_out, 'topic')} not graded" if left_out else ""
     page.line((f"{number(got)} of {number(most)} points", "bold"), note)
     page.paragraph(_SUITES[kind], style="dim", indent=0)
-    page.paragraph(_next(rows), indent=0)
+    page.paragraph(_next(rows, kind), indent=0)
 
 
-def _next(rows: Sequence[_Row]) -> str:
+def _next(rows: Sequence[_Row], kind: SuiteKind) -> str:
     """The next step, as an instruction."""
     for row in rows:
         name = row.topic.name
         if row.stage is Stage.IN_PROGRESS:
-            return f"Next: correct {name}.py, then run `grade check {name}`."
+            return f"Next: correct {name}.py, then run `grade check {name}`. Stuck? `grade hint {name}`."
         if row.stage is Stage.NOT_STARTED:
             return f"Next: begin with {name}.py, then run `grade check {name}`."
         if row.stage is Stage.MISSING:
             return f"Next: bring back {name}.py, then run `grade check {name}`."
     if any(row.stage is Stage.NOT_GRADED for row in rows):
         return "Next: report what the grader could not do, and run it again."
-    return "Everything here is done."
+    return "Everything here is done." + (" `grade pack` makes the zip to hand in." if kind is SuiteKind.PUBLIC else "")

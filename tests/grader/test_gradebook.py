@@ -250,7 +250,7 @@ def multiply(path: Path, students: int) -> None:
         connection.executescript(f"""
             {numbers} INSERT INTO submissions SELECT printf('s%06d', i), NULL, seen_at FROM submissions, n;
             {numbers} INSERT INTO grades SELECT 100 + i, printf('s%06d', i), topic, key, status, score, max_score,
-                needs_manual_grade, isolation, seed, graded_at FROM grades, n WHERE id = 1;
+                needs_manual_grade, isolation, seed, graded_at, digest FROM grades, n WHERE id = 1;
             {numbers} INSERT INTO outcomes SELECT 100 + i, position, test, sentence, result, points, max_points,
                 message, output, mistake, hint, seconds FROM outcomes, n WHERE grade_id = 1;
         """)
@@ -493,9 +493,9 @@ def test_open_when_the_file_is_empty_makes_a_gradebook_only_if_told(path):
 @pytest.mark.parametrize("create", [False, True])
 def test_open_when_it_is_of_a_newer_version_says_to_update(path, create):
     open_gradebook(path, create=True).close()
-    rows(path, "UPDATE meta SET value = '2' WHERE key = 'version'")
+    rows(path, "UPDATE meta SET value = '99' WHERE key = 'version'")
     error = refusal(path, create=create)
-    assert "format 2" in error.problem
+    assert "format 99" in error.problem
     assert "pip install --upgrade" in error.remedy
 
 

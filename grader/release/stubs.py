@@ -1,4 +1,4 @@
-"""Make what students get from the solutions: the stubs."""
+"""The stubs, made from the solutions."""
 
 from __future__ import annotations
 
@@ -80,11 +80,16 @@ class _Block:
 
 def _stale(course: Course) -> list[tuple[Path, str]]:
     """The stubs to write, each with its text."""
-    made = [(stub_path(course, topic.name), _stub_of(course, topic.name)) for topic in course.topics]
+    made = [(stub_path(course, topic.name), stub_of(course, topic.name)) for topic in course.topics]
     return [(path, text) for path, text in made if not _reads(path, text)]
 
 
-def _stub_of(course: Course, topic: str) -> str:
+def stub_of(course: Course, topic: str) -> str:
+    """The stub of a topic.
+
+    Raises:
+        CourseError: its solution is missing or no stub can be made of it.
+    """
     solution = solution_path(course, topic)
     try:
         return make_stub(solution.read_text(encoding="utf-8"))

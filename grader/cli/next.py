@@ -1,0 +1,57 @@
+"""`grade next`: which topic to go on with."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli.options import console, course_option, example, folder_option, json_option, print_json
+
+if TYPE_CHECKING:
+    from grader.model import Course, Topic
+
+
+@click.command(epilog=example("grade next"))
+@folder_option
+@click.option("--public", is_flag=True, help="Go by the public suites even where the hidden ones are installed.")
+@course_option
+@json_option
+def command(folder: Path | None, public: bool, course_dir: Path | None, as_json: bool) -> None:
+    """Say which topic to go on with: the first one, in teaching order, that is not done."""
+    from grader.student.installation import check_installation
+
+    check_installation()
+    from grader.course import find_course
+    from grader.student.pages import render_next
+    from grader.student.progress import first_open
+    from grader.student.work import find_work
+
+    course = find_course(folder, course_dir)
+    home = find_work(course, folder)
+    topic, stage, done = first_open(course, home, public=public)
+    if as_json:
+        name = topic.name if topic else None
+        print_json({"version": 1, "next": name, "stage": stage, "done": done, "topics": len(course.topics)})
+        return
+    render_next(topic, stage, done, len(course.topics), _files(course, home, topic), console())
+
+
+def _files(course: Course, home: Path, topic: Topic | None) -> list[Path]:
+    """What to read and what to write in, as seen from here."""
+    from grader.course import handout_path
+
+    if topic is None:
+        return []
+    handout = handout_path(course, topic.name)
+    paths = [*([handout] if handout.is_file() else []), home / f"{topic.name}.py"]
+    return [_from_here(path) for path in paths]
+
+
+def _from_here(path: Path) -> Path:
+    try:
+        return Path(os.path.relpath(path))
+    except ValueError:  # on another drive of Windows
+        return path

@@ -1,0 +1,124 @@
+"""From records to rows and back."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from grader.gradebook.tables import GRADES, MODULES, OUTCOMES, SUBMISSIONS
+from grader.model import Grade, Isolation, Outcome, Result, Status, Submission, Topic, TopicScore
+from grader.scoring import grade_of
+
+INSERT: Mapping[str, Callable[[sa.Table], sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+"""The databases that a gradebook can be in, with their own insert-or-update."""
+
+_OF_A_GRADE = ("topic", "status", "score", "max_score", "isolation", "graded_at", "digest")
+_OF_AN_OUTCOME = tuple(column.name for column in OUTCOMES.c if column.name not in ("grade_id", "position"))
+_WEAKEST_FIRST = (Isolation.NONE, Isolation.PARTIAL, Isolation.FULL)
+
+
+def upsert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows of the same columns, or update these columns where a row is there."""
+    if not rows:
+        return
+    statement = INSERT[connection.dialect.name](table)
+    key = [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), list(rows))
+
+
+def insert_score(connection: sa.Connection, common: Mapping[str, Any], score: TopicScore) -> None:
+    """Add the score of a topic and its outcomes."""
+    row = {
+        "topic": score.topic,
+        "status": score.status,
+        "score": score.score,
+        "max_score": score.max_score,
+        "needs_manual_grade": score.status is Status.NOT_GRADED,
+        "digest": score.digest,
+    }
+    inserted = connection.execute(sa.insert(GRADES).values(**common, **row)).inserted_primary_key
+    assert inserted is not None
+    rows = [
+        {"grade_id": inserted.id, "position": position} | {name: getattr(outcome, name) for name in _OF_AN_OUTCOME}
+        for position, outcome in enumerate(score.outcomes)
+    ]
+    if rows:
+        connection.execute(sa.insert(OUTCOMES), rows)
+
+
+def is_newest(table: sa.Table) -> sa.ColumnElement[bool]:
+    """Whether a row of `grades` or `overrides` is the newest of its student and topic."""
+    newer = table.alias("newer")
+    return ~sa.exists().where(
+        newer.c.student_id == table.c.student_id, newer.c.topic == table.c.topic, newer.c.id > table.c.id
+    )
+
+
+def grades_query(topics: Sequence[str], *, outcomes: bool) -> sa.Select[Any]:
+    """Select a row per student and topic, or per outcome; a student without a grade has one row, too.
+
+    Indexes give the rows in this order, so that the database need not collect them to sort them.
+    """
+    grade = sa.and_(GRADES.c.student_id == SUBMISSIONS.c.student_id, GRADES.c.topic.in_(topics), is_newest(GRADES))
+    module = sa.and_(MODULES.c.student_id == GRADES.c.student_id, MODULES.c.topic == GRADES.c.topic)
+    tables = SUBMISSIONS.outerjoin(GRADES, grade).outerjoin(MODULES, module)
+    columns = [
+        SUBMISSIONS.c.student_id,
+        SUBMISSIONS.c.submitted_at,
+        MODULES.c.submitted_at.label("topic_submitted_at"),
+        *GRADES.c[_OF_A_GRADE],
+    ]
+    order = [SUBMISSIONS.c.student_id, GRADES.c.topic, GRADES.c.id]
+    if outcomes:
+        tables = tables.outerjoin(OUTCOMES, OUTCOMES.c.grade_id == GRADES.c.id)
+        columns += [OUTCOMES.c.position, *OUTCOMES.c[_OF_AN_OUTCOME]]
+        order.append(OUTCOMES.c.position)
+    return sa.select(*columns).select_from(tables).order_by(*order)
+
+
+def build_grade(student_id: str, rows: Iterable[Any], topics: Sequence[Topic], *, outcomes: bool) -> Grade:
+    """Build the grade of one student from the rows of one student."""
+    scores: dict[str, TopicScore] = {}
+    submitted_at, graded_at, isolations = None, "", set()
+    for _, of_topic in itertools.groupby(rows, lambda row: row.topic):
+        row, *more = of_topic
+        submitted_at = row.submitted_at
+        if row.topic is not None:
+            scores[row.topic] = _topic_score(row, [row, *more] if outcomes else [])
+            graded_at = max(graded_at, row.graded_at)
+            isolations.add(Isolation(row.isolation))
+    never = (
+        TopicScore(topic=topic.name, status=Status.NOT_GRADED, score=None, max_score=topic.max_score)
+        for topic in topics
+    )
+    return grade_of(
+        Submission(student_id=student_id, modules={}, submitted_at=submitted_at),
+        [scores.get(score.topic, score) for score in never],
+        graded_at=graded_at,
+        isolation=next((level for level in _WEAKEST_FIRST if level in isolations), Isolation.NONE),
+    )
+
+
+def _topic_score(row: Any, outcomes: Sequence[Any]) -> TopicScore:
+    return TopicScore(
+        topic=row.topic,
+        status=Status(row.status),
+        score=row.score,
+        max_score=row.max_score,
+        outcomes=tuple(_outcome(outcome) for outcome in outcomes if outcome.position is not None),
+        submitted_at=row.topic_submitted_at,
+        digest=row.digest,
+    )
+
+
+def _outcome(row: Any) -> Outcome:
+    fields = {name: getattr(row, name) for name in _OF_AN_OUTCOME}
+    return Outcome(topic=row.topic, **{**fields, "result": Result(row.result)})

@@ -1,0 +1,187 @@
+"""What the page of one student shows: their own work, and nothing that would give a hidden test away.
+
+Left out are what their code printed (it may have printed a hidden test's inputs), the grader's own failures in
+detail (they name paths of the course), the names of tests, and long numbers in a message.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from grader.model import Grade, Outcome, Result, Topic, TopicScore
+from grader.report.progress import Failure, Stage, failures, passed, stage_of
+from grader.report.text import count, number, printable
+from grader.report.words import KINDS
+
+_MOST_LINES = 14
+_MOST_CHARACTERS = 1_200
+_NUMBER = re.compile(r"\d[\d_]*(?:\.\d*)?|\.\d+")
+_MOST_DIGITS = 3
+"""Of a decimal number that is shown: enough for a setting or an error's size, too few for a random input."""
+_MOST_WHOLE_DIGITS = 4
+_HIDDEN = "…"
+
+_NEXT = {
+    Stage.IN_PROGRESS: "Next: correct {}.py.",
+    Stage.NOT_STARTED: "Next: begin with {}.py.",
+    Stage.MISSING: "Next: hand in {}.py, which was not there.",
+}
+
+
+class TestLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One test as a line."""
+
+    __test__ = False  # no test case, whatever pytest makes of the name
+
+    sentence: str
+    state: str
+    """Class of its mark: passed, failed, unwritten or ungraded."""
+    words: str
+    points: str
+
+
+class FirstThing(msgspec.Struct, frozen=True, kw_only=True):
+    """What to fix first in a topic."""
+
+    sentence: str
+    kind: str
+    cost: str
+    message: str
+    more: str
+    """How many other tests ended in the same way; empty if none did."""
+    mistake: str
+    hint: str
+
+
+class TopicView(msgspec.Struct, frozen=True, kw_only=True):
+    """One topic."""
+
+    name: str
+    title: str
+    stage: Stage
+    points: str
+    share: float
+    """Of the points, for the bar."""
+    tests_passed: str
+    first: FirstThing | None
+    tests: tuple[TestLine, ...]
+
+
+class StudentView(msgspec.Struct, frozen=True, kw_only=True):
+    """One student."""
+
+    name: str
+    points: str
+    """As in "112"; empty if something is not graded."""
+    most: str
+    submitted_at: str
+    graded_at: str
+    next: str
+    """The next step, as an instruction."""
+    next_topic: str
+    """Where it is; empty if there is nothing to do."""
+    topics: tuple[TopicView, ...]
+
+
+def view_of(grade: Grade, topics: Sequence[Topic], name: str) -> StudentView:
+    """Prepare the page of one student.
+
+    Args:
+        grade: with its outcomes.
+        topics: which to show, in this order.
+        name: of the student, fit to be shown.
+    """
+    scores = {score.topic: score for score in grade.topics}
+    views = tuple(_topic_view(topic, scores[topic.name]) for topic in topics if topic.name in scores)
+    step, where = _next(views)
+    return StudentView(
+        name=name,
+        points="" if grade.score is None else number(grade.score),
+        most=number(grade.max_score),
+        submitted_at=when(grade.submitted_at),
+        graded_at=when(grade.graded_at),
+        next=step,
+        next_topic=where,
+        topics=views,
+    )
+
+
+def when(moment: str | None) -> str:
+    """A time in UTC as a sentence can use it; empty if there is none."""
+    found = re.match(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)", moment or "")
+    return f"{found[1]} at {found[2]} UTC" if found else ""
+
+
+def without_inputs(message: str) -> str:
+    """The message, with every number cut out that is long enough to be an input of a hidden test.
+
+    What student code raises is in its author's hand, and the inputs were in its arguments.
+    """
+    text = _NUMBER.sub(_short_number, printable(message))
+    lines = text[:_MOST_CHARACTERS].splitlines()
+    cut = len(lines) > _MOST_LINES or len(text) > _MOST_CHARACTERS
+    return "\n".join(lines[:_MOST_LINES]) + (f"\n{_HIDDEN}" if cut else "")
+
+
+def _short_number(found: re.Match[str]) -> str:
+    text = found[0]
+    digits = re.sub(r"\D", "", text).strip("0")
+    return text if len(digits) <= (_MOST_DIGITS if "." in text else _MOST_WHOLE_DIGITS) else _HIDDEN
+
+
+def _topic_view(topic: Topic, score: TopicScore) -> TopicView:
+    stage = stage_of(score)
+    found = failures(score)
+    explained = stage is Stage.IN_PROGRESS and found
+    return TopicView(
+        name=topic.name,
+        title=topic.title,
+        stage=stage,
+        points=f"{'–' if score.score is None else number(score.score)} of {number(score.max_score)}",
+        share=(score.score or 0.0) / score.max_score if score.max_score else 0.0,
+        tests_passed=f"{passed(score)} of {count(len(score.outcomes), 'test')} passed" if score.outcomes else "",
+        first=_first_thing(found[0], len(score.outcomes)) if explained else None,
+        tests=tuple(_line(outcome) for outcome in score.outcomes),
+    )
+
+
+def _first_thing(failure: Failure, tests: int) -> FirstThing:
+    outcome = failure.first
+    alone = failure.tests == tests > 1 and not outcome.mistake
+    return FirstThing(
+        sentence=f"All {tests} tests end in the same way." if alone else _sentence(outcome),
+        kind=KINDS[outcome.result][1],
+        cost=f"{number(failure.points)} point{'' if failure.points == 1 else 's'}",
+        message=without_inputs(outcome.message),
+        more="" if alone or failure.tests == 1 else f"{count(failure.tests - 1, 'more test')} ended in the same way.",
+        mistake=outcome.mistake,
+        hint=outcome.hint,
+    )
+
+
+def _line(outcome: Outcome) -> TestLine:
+    states = {Result.PASSED: "passed", Result.NOT_IMPLEMENTED: "unwritten", Result.NOT_GRADED: "ungraded"}
+    return TestLine(
+        sentence=_sentence(outcome),
+        state=states.get(outcome.result, "failed"),
+        words=KINDS[outcome.result][0],
+        points=f"{number(outcome.points)} / {number(outcome.max_points)}",
+    )
+
+
+def _sentence(outcome: Outcome) -> str:
+    """What the test is about; its name only without the parameters, which may be inputs."""
+    return outcome.sentence or outcome.test.partition("[")[0].removeprefix("test_").replace("_", " ")
+
+
+def _next(views: Sequence[TopicView]) -> tuple[str, str]:
+    """The next step, and in which topic."""
+    for view in views:
+        if view.stage in _NEXT:
+            return _NEXT[view.stage].format(view.name), view.name
+    if any(view.stage is Stage.NOT_GRADED for view in views):
+        return "Nothing for now: part of this could not be graded yet, and staff will look at it.", ""
+    return "Everything here is done.", ""

@@ -1,0 +1,102 @@
+"""Expected and got side by side, with a sign at every value that differs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from grader.model import Comparison, Line
+from grader.report.page import Page
+from grader.report.text import count
+
+SIGN = "≠"
+_INDENT = 4
+_GAP = "  "
+_MOST_STACKED = 3
+
+
+def write_call(page: Page, call: Sequence[str]) -> None:
+    """The call that went wrong, as a student would type it."""
+    for position, line in enumerate(call):
+        page.paragraph(line, indent=_INDENT, mark="... " if position and line[0] in " )" else ">>> ")
+
+
+def write_comparison(page: Page, comparison: Comparison) -> None:
+    """A table, or one below the other where it is narrow."""
+    table = _Table(page, comparison)
+    if table.width <= page.width:
+        table.write()
+    else:
+        _write_stacked(page, comparison)
+    if comparison.times not in (0.0, -1.0):
+        page.paragraph(f"Each value is {comparison.times:.4g} times what it should be.", indent=_INDENT)
+    if comparison.rtol or comparison.atol:
+        allowed = f"{comparison.atol:g} + {comparison.rtol:g} × |expected|"
+        page.paragraph(f"Allowed difference: {allowed}.", indent=_INDENT, style="dim")
+
+
+class _Table:
+    """Three columns: the place, what was expected, what came with a sign where it differs."""
+
+    def __init__(self, page: Page, comparison: Comparison) -> None:
+        self._page = page
+        self._comparison = comparison
+        self._sign = page.clean(SIGN)
+        self._places = [page.cut(line.place, 20) for line in comparison.lines]
+        texts = [text for line in comparison.lines for text in (*line.expected, *line.got)]
+        self._negative = any(text.startswith("-") for text in texts)
+        self._cell = max((cell_len(self._lead(text) + page.clean(text)) for text in texts), default=0)
+        head = "" if self._places == [""] else comparison.axis
+        self._first = max(map(cell_len, [head, *self._places]), default=0)
+        self._head = page.fit(head, self._first) + (_GAP if self._first else "")
+        many = max((len(line.expected) for line in comparison.lines), default=1)
+        self._side = max(many * (self._cell + len(_GAP)), len("expected") + len(_GAP))
+        self._mark = len(self._sign) + 1
+        self.width = _INDENT + len(self._head) + self._side + many * (self._cell + self._mark + len(_GAP))
+
+    def write(self) -> None:
+        """Write it."""
+        sign = " " if self._negative else ""
+        titles = self._page.fit(f"{sign}expected", self._side) + " " * self._mark + f"{sign}got"
+        self._page.line((" " * _INDENT + self._head + titles, "dim"))
+        self._left_out(self._comparison.before, "above")
+        for place, line in zip(self._places, self._comparison.lines, strict=True):
+            self._line(place, line)
+        self._left_out(self._comparison.after, "below")
+
+    def _line(self, place: str, line: Line) -> None:
+        front = self._page.fit(place, self._first) + (_GAP if self._first else "")
+        parts: list[str | tuple[str, str]] = [" " * _INDENT + front]
+        for text, wrong in zip(line.expected, line.wrong, strict=True):
+            parts.append((self._fitted(text) + _GAP, "green" if wrong else ""))
+        parts.append(" " * (self._side - len(line.expected) * (self._cell + len(_GAP))))
+        for text, wrong in zip(line.got, line.wrong, strict=True):
+            sign = f"{self._sign} " if wrong else " " * self._mark
+            parts.append((sign + self._fitted(text) + _GAP, "bold red" if wrong else ""))
+        self._page.line(*parts)
+
+    def _lead(self, text: str) -> str:
+        """Room for a minus sign where others have one."""
+        return " " if self._negative and not text.startswith("-") else ""
+
+    def _fitted(self, text: str) -> str:
+        lead = self._lead(text)
+        return lead + self._page.fit(text, self._cell - len(lead))
+
+    def _left_out(self, lines: int, where: str) -> None:
+        if lines:
+            self._page.line((f"{' ' * (_INDENT + len(self._head))}… {count(lines, 'more line')} {where}", "dim"))
+
+
+def _write_stacked(page: Page, comparison: Comparison) -> None:
+    """The lines that differ, expected above got."""
+    wrong = [line for line in comparison.lines if any(line.wrong)]
+    for line in wrong[:_MOST_STACKED]:
+        if line.place:
+            page.paragraph(f"{comparison.axis} {line.place}", indent=_INDENT, style="dim")
+        page.paragraph("expected " + " ".join(line.expected), indent=_INDENT)
+        marked = (f"{SIGN} {text}" if differs else text for text, differs in zip(line.got, line.wrong, strict=True))
+        page.paragraph("got " + " ".join(marked), indent=_INDENT, style="red")
+    if len(wrong) > _MOST_STACKED:
+        page.paragraph(f"… {count(len(wrong) - _MOST_STACKED, 'more line')}", indent=_INDENT, style="dim")

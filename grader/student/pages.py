@@ -1,0 +1,113 @@
+"""What `grade next`, `grade hint` and `grade pack` write to a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from grader.model import Topic
+from grader.report.page import Page
+from grader.report.progress import Stage
+from grader.report.text import count
+from grader.student.hints import Hint
+from grader.student.packing import Packed
+
+WIDEST = 100
+"""Longer lines are hard to read."""
+
+_DONE, _OPEN, _MISSING = ("✓", "green"), ("●", "yellow"), ("–", "red")
+_LABELS = ("Read", "Write", "Then run", "Stuck?")
+
+
+def render_next(
+    topic: Topic | None, stage: Stage, done: int, total: int, files: Sequence[Path], console: Console
+) -> None:
+    """Say which topic is next, and how to go about it.
+
+    Args:
+        topic: the next one; None if all are done.
+        stage: how far it has come.
+        done: how many topics are done.
+        total: how many there are.
+        files: the handout, if there is one, and the module, as seen from here.
+        console: where to write.
+    """
+    page = Page(console, widest=WIDEST)
+    page.line()
+    page.line((" " + "━" * done, "green"), ("─" * (total - done), "dim"), f"  {done} of {count(total, 'topic')} done")
+    page.line()
+    if topic is None:
+        page.paragraph("Everything here is done. `grade pack` makes the zip to hand in.", indent=1)
+        return
+    page.line((f" {topic.name}", "bold"), (f"  {topic.title}  ·  {stage}", "dim"))
+    *handout, module = files
+    steps = [*(("Read", str(path)) for path in handout), ("Write", str(module))]
+    steps += [("Then run", f"grade check {topic.name}"), ("Stuck?", f"grade hint {topic.name}")]
+    for label, text in steps:
+        page.paragraph(text, mark=f"{label:<{max(map(len, _LABELS))}}  ", indent=3)
+
+
+def render_hint(topic: Topic, sentence: str, hints: Sequence[Hint], stage: int, console: Console) -> None:
+    """Write one hint, and how to ask for the next one.
+
+    Args:
+        topic: which one.
+        sentence: of the test that fails first.
+        hints: all stages.
+        stage: which of them, counted from 1.
+        console: where to write.
+    """
+    page = Page(console, widest=0)  # formulas are wide
+    hint = hints[stage - 1]
+    page.line((f"{topic.name}.py", "bold"), (f"  {topic.title}  ·  hint {stage} of {len(hints)}", "dim"))
+    page.rule()
+    page.paragraph(f"To do: {sentence}", style="bold")
+    page.line()
+    page.paragraph(f"{hint.title}", style="yellow")
+    page.line()
+    page.paragraph(hint.text, indent=4)
+    page.line()
+    if stage < len(hints):
+        more = f"`grade hint {topic.name} --stage {stage + 1}`"
+        page.paragraph(f"Try again first: `grade check {topic.name}`. Still stuck? {more}.", style="dim", indent=0)
+    else:
+        page.paragraph(
+            "This was the last hint. Ask your teachers, with what `grade check` shows.", style="dim", indent=0
+        )
+
+
+def render_packed(packed: Sequence[Packed], target: Path, renamed: dict[str, str], console: Console) -> None:
+    """Write what is in the zip and what is not.
+
+    Args:
+        packed: of each topic.
+        target: the zip.
+        renamed: files that look like a missing module, by topic.
+        console: where to write.
+    """
+    page = Page(console, widest=WIDEST)
+    names = max(len(entry.topic) for entry in packed) + len(".py")
+    page.line()
+    for entry in packed:
+        mark, style = _MISSING if entry.missing else _DONE if entry.is_ready else _OPEN
+        page.line((f" {mark} ", style), page.fit(f"{entry.topic}.py", min(names, page.width - 3)), _state(entry))
+        for problem in entry.problems:
+            page.paragraph(problem, indent=5, style="red")
+        if entry.topic in renamed:
+            page.paragraph(f"{renamed[entry.topic]} looks like it: give it this name.", indent=5, style="yellow")
+    page.line()
+    there = sum(not entry.missing for entry in packed)
+    page.paragraph(f"Wrote {target}: {there} of {count(len(packed), 'module')}.", indent=0, style="bold")
+    if missing := [entry.topic for entry in packed if entry.missing]:
+        page.paragraph(f"Missing, and worth no points: {', '.join(missing)}.", indent=0)
+    page.paragraph(
+        "The zip was made on this machine, and nothing was sent: hand it in yourself.", indent=0, style="dim"
+    )
+
+
+def _state(entry: Packed) -> str:
+    if not entry.unfinished:
+        return ""
+    return f"  {count(entry.unfinished, 'place')} still to be written"
