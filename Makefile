@@ -31,7 +31,7 @@ $(VENV)/demo.installed: pyproject.toml constraints.txt
 
 $(VENV)/test.installed: $(VENV)/demo.installed
 	@echo "Installing everything into $(VENV), TensorFlow included; this takes a few minutes …"
-	@$(INSTALL) ".[instructor,keras,nbgrader,dev]"
+	@$(INSTALL) ".[instructor,keras,nbgrader,postgresql,dev]"
 	@touch $@
 
 clean:
