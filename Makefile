@@ -4,20 +4,28 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint certify soak bench clean
 
 demo: $(VENV)/demo.installed
 	$(BIN)/grade demo demo
 
 test: $(VENV)/test.installed lint
-	$(BIN)/python -m pytest
-	$(BIN)/grade audit
+	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/grade audit --mutants
 
 lint: $(VENV)/test.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+# What takes minutes: twenty other seeds with Keras asked live, twenty runs with the same outcomes.
+certify: $(VENV)/test.installed
+	$(BIN)/grade audit --mutants --seeds 20 --repeat 20
+
+# Kills at random moments and generated submissions, many of them.
+soak: $(VENV)/test.installed
+	$(BIN)/python -m pytest -m slow
 
 bench: $(VENV)/demo.installed
 	$(BIN)/python benchmarks/throughput.py

@@ -54,7 +54,7 @@ def find_course(start: Path | None = None, explicit: Path | None = None) -> Cour
             return load_course(folder)
     raise UsageError(
         f"No course here: there is no {COURSE_FILE} in {here} or in any folder above it.",
-        f"Change to the course's folder, or name it with --course DIR or {ENVIRONMENT}=DIR.",
+        f"Change to the folder of the course or the kit, or name it with --course DIR or {ENVIRONMENT}=DIR.",
     )
 
 

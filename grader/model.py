@@ -282,6 +282,8 @@ class Grade(msgspec.Struct, frozen=True, kw_only=True):
     graded_at: str
     """UTC, ISO 8601, seconds."""
     isolation: Isolation
+    attempt: str = ""
+    """As of the Submission."""
 
 
 class Extension(msgspec.Struct, frozen=True, kw_only=True):

@@ -89,7 +89,7 @@ def _final(
     if not late and not by_hand:
         return grade
     return grade_of(
-        Submission(student_id=grade.student_id, modules={}, submitted_at=grade.submitted_at),
+        Submission(student_id=grade.student_id, modules={}, submitted_at=grade.submitted_at, attempt=grade.attempt),
         scores,
         graded_at=grade.graded_at,
         isolation=grade.isolation,

@@ -57,6 +57,7 @@ def grade_of(submission: Submission, scores: Sequence[TopicScore], *, graded_at:
         submitted_at=submission.submitted_at,
         graded_at=graded_at,
         isolation=isolation,
+        attempt=submission.attempt,
     )
 
 

@@ -11,12 +11,13 @@ import msgspec
 from msgspec.structs import replace
 
 from grader.batch import runner
+from grader.batch.book import Book
 from grader.batch.keys import MISSING, Keys, digest_of
 from grader.batch.process import RunnerProcess
-from grader.batch.task import Task, is_graded, no_outcomes, times_of
+from grader.batch.task import Task, is_graded, no_outcomes, times_of, troubles
 from grader.errors import CourseError, GraderError, IntakeError
-from grader.gradebook import Gradebook
-from grader.intake.folders import StudentFolder, newest_time, read_submission
+from grader.intake.entry import Entry
+from grader.intake.submission import iso_time
 from grader.model import Course, Isolation, Submission, TopicScore
 from grader.scoring import score_topic
 from grader.suite.session import Job
@@ -48,8 +49,8 @@ Progress = Callable[[Tally], None]
 
 def grade_class(
     course: Course,
-    folders: Sequence[StudentFolder],
-    gradebook: Gradebook,
+    entries: Sequence[Entry],
+    gradebook: Book,
     *,
     isolation: Isolation,
     runners: int,
@@ -60,7 +61,7 @@ def grade_class(
 
     Args:
         course: with hidden suites.
-        folders: one per student; read one at a time.
+        entries: one per student; read one at a time.
         gradebook: where it stopped, and where it goes on.
         isolation: of student code; a machine that cannot isolate so far is refused.
         runners: processes that grade.
@@ -75,10 +76,10 @@ def grade_class(
     # Or a runner would import what lies in the folder that `grade` is run in: a student's multiprocessing.py.
     os.environ["PYTHONSAFEPATH"] = "1"
     batch = _Batch(course, gradebook, isolation, seed, progress)
-    batch.tally.total = len(folders)
-    gradebook.see((folder.student_id for folder in folders), seen_at=_now())
+    batch.tally.total = len(entries)
+    gradebook.see((entry.student_id for entry in entries), seen_at=_now())
     try:
-        batch.run(folders, runners)
+        batch.run(entries, runners)
     finally:
         batch.stop()
     return batch.tally
@@ -86,7 +87,7 @@ def grade_class(
 
 class _Batch:
     def __init__(
-        self, course: Course, gradebook: Gradebook, isolation: Isolation, seed: int, progress: Progress
+        self, course: Course, gradebook: Book, isolation: Isolation, seed: int, progress: Progress
     ) -> None:
         self.tally = Tally()
         self._course = course
@@ -99,10 +100,12 @@ class _Batch:
         self._runners: list[RunnerProcess] = []
         self._stillborn = 0
         """Runners that were lost since one was last ready to grade."""
+        self._incurable: set[tuple[str, str]] = set()
+        """Troubles that a fresh runner had, too."""
 
-    def run(self, folders: Sequence[StudentFolder], runners: int) -> None:
+    def run(self, entries: Sequence[Entry], runners: int) -> None:
         """Keep the runners busy until everything is recorded."""
-        tasks = self._tasks(folders)
+        tasks = self._tasks(entries)
         self._progress(self.tally)
         first = self._next(tasks)
         if first is None:
@@ -123,18 +126,19 @@ class _Batch:
         for one in self._runners:
             one.kill()
 
-    def _tasks(self, folders: Sequence[StudentFolder]) -> Iterator[Task]:
+    def _tasks(self, entries: Sequence[Entry]) -> Iterator[Task]:
         """What is to be graded, read one submission at a time."""
         names = [topic.name for topic in self._course.topics]
-        for folder in folders:
+        for entry in entries:
             try:
-                submission = read_submission(folder.path, folder.student_id, names)
+                submission = entry.read(names)
             except IntakeError as error:
-                self._record_unread(folder, names, error)
+                self._record_unread(entry, names, error)
                 continue
             task = self._task(submission, names)
             if task is None:
-                self._gradebook.hand_in(submission.student_id, submission.submitted_at, times_of(submission))
+                times, attempt = times_of(submission), submission.attempt
+                self._gradebook.hand_in(submission.student_id, submission.submitted_at, times, attempt=attempt)
                 self.tally.unchanged += 1
                 self._progress(self.tally)
             elif not task.job.topics:
@@ -182,12 +186,20 @@ class _Batch:
         self._stillborn = 0
         if task is None:
             return True
-        if not is_graded(task) and task.attempt < ATTEMPTS:
+        if not is_graded(task) and self._may_get_better(task):
             self._retry(task)
             self._replace(one)
             return False
         self._record(task)
         return True
+
+    def _may_get_better(self, task: Task) -> bool:
+        """Whether a fresh runner is worth a try: not where one has failed in just the same way before."""
+        found = troubles(task)
+        if task.attempt < ATTEMPTS:
+            return not found or not found <= self._incurable
+        self._incurable |= found
+        return False
 
     def _lost(self, one: RunnerProcess, why: str) -> None:
         """Replace a runner that is gone or stuck, and see to its job."""
@@ -232,11 +244,11 @@ class _Batch:
         self._write(task.job.submission, scores)
         self._count(graded=is_graded(task))
 
-    def _record_unread(self, folder: StudentFolder, names: Sequence[str], error: IntakeError) -> None:
+    def _record_unread(self, entry: Entry, names: Sequence[str], error: IntakeError) -> None:
         """A submission that this machine could not read is not graded: somebody must look."""
         wanted = {topic.name: topic for topic in self._course.topics}
         scores = {name: ("", score_topic(wanted[name], no_outcomes(name, str(error)))) for name in names}
-        self._write(Submission(student_id=folder.student_id, modules={}), scores)
+        self._write(Submission(student_id=entry.student_id, modules={}), scores)
         self._count(graded=False)
 
     def _write(self, submission: Submission, scores: dict[str, tuple[str, TopicScore]]) -> None:
@@ -245,6 +257,7 @@ class _Batch:
             submission.submitted_at,
             scores,
             times=times_of(submission),
+            attempt=submission.attempt,
             isolation=self._isolation,
             seed=self._seed,
             graded_at=_now(),
@@ -264,4 +277,4 @@ def _error(message: runner.Failed) -> GraderError:
 
 
 def _now() -> str:
-    return newest_time([int(time.time())]) or ""
+    return iso_time(int(time.time())) or ""

@@ -21,10 +21,17 @@ class Task(msgspec.Struct):
 
 def is_graded(task: Task) -> bool:
     """Whether every topic of the job has outcomes, and none of them is the grader's failure."""
-    return all(
-        (outcomes := task.outcomes.get(topic)) and all(outcome.result is not Result.NOT_GRADED for outcome in outcomes)
-        for topic in task.job.topics
-    )
+    return all(task.outcomes.get(topic) for topic in task.job.topics) and not troubles(task)
+
+
+def troubles(task: Task) -> set[tuple[str, str]]:
+    """The grader's failures, as topic and message."""
+    return {
+        (topic, outcome.message)
+        for topic, outcomes in task.outcomes.items()
+        for outcome in outcomes
+        if outcome.result is Result.NOT_GRADED
+    }
 
 
 def times_of(submission: Submission) -> dict[str, str | None]:

@@ -15,15 +15,26 @@ from grader.cli.options import console, course_option, example, gradebook_option
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from grader.batch.book import Book
     from grader.batch.coordinator import Progress, Tally
     from grader.gradebook import Gradebook
-    from grader.intake.folders import StudentFolder
+    from grader.intake.entry import Entry
+    from grader.intake.opening import Class
     from grader.model import Course
 
+LAYOUTS = ("canvas", "moodle", "gradescope", "blackboard", "brightspace", "sakai", "github", "nbgrader", "folders")
 
-@click.command(epilog=example("grade batch submissions/ --gradebook gradebook.db"))
+
+@click.command(
+    epilog=example(
+        "grade batch submissions/ --gradebook gradebook.db",
+        "grade batch submissions.zip --roster roster.csv --gradebook gradebook.db",
+    )
+)
 @click.argument("submissions", type=click.Path(path_type=Path))
 @gradebook_option
+@click.option("--layout", type=click.Choice(LAYOUTS), help="Where SUBMISSIONS comes from (default: it is recognised).")
+@click.option("--roster", type=click.Path(path_type=Path), metavar="FILE", help="The course list, a CSV file.")
 @click.option(
     "--isolation",
     type=click.Choice(["full", "partial", "none"]),
@@ -39,6 +50,8 @@ if TYPE_CHECKING:
 def command(
     submissions: Path,
     gradebook: str,
+    layout: str | None,
+    roster: Path | None,
     isolation: str,
     runners: int | None,
     seed: int | None,
@@ -46,8 +59,9 @@ def command(
     course_dir: Path | None,
     as_json: bool,
 ) -> None:
-    """Grade everybody in SUBMISSIONS, a folder with a folder per student.
+    """Grade everybody in SUBMISSIONS: a folder with a folder per student, or what your system lets you download.
 
+    It may be a zip. With a course list, everybody on it gets a row, and what matches nobody or two people is listed.
     What is graded and unchanged is not graded again: interrupt it, run it again, and it goes on where it stopped.
     """
     from grader.course import find_course
@@ -55,16 +69,19 @@ def command(
 
     course = find_course(None, course_dir)
     screen = console(stderr=as_json)
-    folders = find_class(course, submissions)
-    with open_gradebook(gradebook, create=True) as book:
-        tally = grade_all(course, folders, book, screen, isolation=isolation, runners=runners, seed=seed)
-        _show(course, book, tally, screen, rows=rows, as_json=as_json)
-    if tally.not_graded:
+    with (
+        find_class(course, submissions, layout=layout, roster=roster) as found,
+        open_gradebook(gradebook, create=True) as book,
+    ):
+        _remember(book, submissions, layout, roster, isolation, seed)
+        tally = grade_all(course, found.entries, book, screen, isolation=isolation, runners=runners, seed=seed)
+        _show(course, book, tally, found, screen, rows=rows, as_json=as_json)
+    if tally.not_graded or found.strays:
         raise click.exceptions.Exit(1)
 
 
-def find_class(course: Course, submissions: Path) -> list[StudentFolder]:
-    """The folders of a class that this course can grade.
+def find_class(course: Course, submissions: Path, *, layout: str | None = None, roster: Path | None = None) -> Class:
+    """A class that this course can grade; nothing in it has been read yet.
 
     Raises:
         CourseError: the course has no hidden suites.
@@ -72,7 +89,8 @@ def find_class(course: Course, submissions: Path) -> list[StudentFolder]:
     """
     from grader.course import missing_suites
     from grader.errors import CourseError
-    from grader.intake.folders import find_submissions
+    from grader.intake.opening import open_class
+    from grader.intake.roster import read_roster
     from grader.model import SuiteKind
 
     if missing := missing_suites(course, SuiteKind.HIDDEN):
@@ -80,13 +98,27 @@ def find_class(course: Course, submissions: Path) -> list[StudentFolder]:
             f"There is no hidden suite for {', '.join(topic.name for topic in missing)}.",
             "A student's kit cannot grade a class; use the course with tests/hidden.",
         )
-    return find_submissions(submissions)
+    topics = [topic.name for topic in course.topics]
+    return open_class(submissions, topics, layout=layout, roster=read_roster(roster) if roster else None)
+
+
+def _remember(
+    book: Gradebook, submissions: Path, layout: str | None, roster: Path | None, isolation: str, seed: int | None
+) -> None:
+    """For `grade regrade`, which then needs to be told nothing."""
+    book.remember(
+        submissions=str(submissions.resolve()),
+        layout=layout or "",
+        roster=str(roster.resolve()) if roster else "",
+        isolation=isolation,
+        seed="" if seed is None else str(seed),
+    )
 
 
 def grade_all(
     course: Course,
-    folders: list[StudentFolder],
-    book: Gradebook,
+    entries: list[Entry],
+    book: Book,
     screen: Console,
     *,
     isolation: str = "full",
@@ -97,10 +129,10 @@ def grade_all(
     from grader.batch.coordinator import grade_class
     from grader.model import Isolation
 
-    with _progress(screen, len(folders)) as progress:
+    with _progress(screen, len(entries)) as progress:
         return grade_class(
             course,
-            folders,
+            entries,
             book,
             isolation=Isolation(isolation),
             runners=runners or _cores(),
@@ -140,14 +172,19 @@ def _progress(screen: Console, total: int) -> Iterator[Progress]:
         yield lambda tally: bar.update(task, completed=tally.done)
 
 
-def _show(course: Course, book: Gradebook, tally: Tally, screen: Console, *, rows: int, as_json: bool) -> None:
+def _show(
+    course: Course, book: Gradebook, tally: Tally, found: Class, screen: Console, *, rows: int, as_json: bool
+) -> None:
+    from grader.report.handed_in import render_download
     from grader.report.terminal import render_class
 
     if as_json:
-        print_json({"version": 1, **_counts(tally)})
+        print_json({"version": 1, **_counts(tally), "layout": found.layout.name, "unmatched": found.strays})
         return
     render_class(book.grades(course.topics), course.topics, screen, limit=rows)
     screen.print(summary(tally), markup=False)
+    if found.strays or found.repeated or found.layout.name != LAYOUTS[-1]:
+        render_download(found.layout.says, found.repeated, found.strays, screen, most=rows)
 
 
 def _counts(tally: Tally) -> dict[str, int]:

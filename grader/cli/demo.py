@@ -32,9 +32,9 @@ def command(folder: Path, students: int, isolation: str, course_dir: Path | None
     course = find_course(None, course_dir)
     screen = console()
     make_class(course, folder, students)
-    folders = find_class(course, folder / "submissions")
+    found = find_class(course, folder / "submissions", layout="folders")
     with open_gradebook(folder / "gradebook.db", create=True) as book:
-        tally = grade_all(course, folders, book, screen, isolation=isolation)
+        tally = grade_all(course, found.entries, book, screen, isolation=isolation)
         render_class(book.grades(course.topics), course.topics, screen)
         export_csv(book.grades(course.topics), course.topics, folder / "gradebook.csv")
     screen.print(summary(tally), markup=False)

@@ -16,11 +16,18 @@ from grader.cli.options import example
 # Command: its module beside this one, and its help in one line. Modules are loaded when their command is used.
 COMMANDS = {
     "check": ("check", "Score my work, topic by topic."),
+    "next": ("next", "Say which topic to go on with."),
+    "hint": ("hint", "Give a hint on a topic, in stages."),
+    "pack": ("pack", "Make the zip to hand in."),
     "batch": ("batch", "Grade a class into a gradebook."),
+    "regrade": ("regrade", "Grade again, and show whose score changes."),
+    "override": ("override", "Set a score by hand."),
+    "log": ("log", "Show every grade that a student ever had."),
+    "gradebook": ("gradebook", "Copy a gradebook, or upgrade an old one."),
     "export": ("export", "Write grades for other programs."),
     "audit": ("audit", "Prove that the suites tell right from wrong."),
     "truth": ("truth", "Ask Keras again."),
-    "release": ("release", "Make the stubs from the solutions."),
+    "release": ("release", "Write the student's kit, with nothing secret in it."),
     "doctor": ("doctor", "Show what this machine can isolate."),
     "demo": ("demo", "Make a class, grade it, export it."),
 }
@@ -91,6 +98,12 @@ def _report(error: Exception) -> int:
         return error.exit_code
     if os.environ.get("GRADE_DEBUG"):
         raise error
+    if isinstance(error, ModuleNotFoundError) and not (error.name or "grader").startswith("grader"):
+        from grader.student.installation import how_to_install
+
+        _say(f"Error: {error.name} is not installed here.")
+        _say(f"  Install it: {how_to_install(error.name or '')}")
+        return 2
     _say(f"Error: a bug in deepgrade: {type(error).__name__}: {error}")
     _say("  Nothing is lost. Please report it; GRADE_DEBUG=1 shows where it happened.")
     return 1

@@ -29,7 +29,7 @@ gradebook_option = click.option(
     "--gradebook",
     required=True,
     metavar="FILE",
-    help="The gradebook: a SQLite file.",
+    help="The gradebook: a SQLite file, or postgresql://USER@HOST/DATABASE.",
 )
 
 

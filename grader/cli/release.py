@@ -3,23 +3,85 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import course_option, example
+from grader.cli.nbgrader import assignment_option, release_to_nbgrader
+from grader.cli.options import course_option, example, json_option, print_json
+
+if TYPE_CHECKING:
+    from grader.model import Course
 
 
-@click.command(epilog=example("grade release --stubs"))
-@click.option("--stubs", is_flag=True, required=True, help="Write exercises/ from solutions/.")
+@click.command(
+    epilog=example(
+        "grade release kit/        the student's kit, in a fresh folder",
+        "grade release --stubs     exercises/, from solutions/",
+        "grade release --nbgrader nbgrader-course/     a notebook per topic, for its source/",
+    )
+)
+@click.argument("folder", type=click.Path(path_type=Path), required=False, metavar="[DIR]")
+@click.option("--stubs", is_flag=True, help="Write exercises/ from solutions/, and no kit.")
+@click.option(
+    "--nbgrader",
+    type=click.Path(path_type=Path),
+    metavar="COURSE_DIR",
+    help="Write an assignment for nbgrader, and no kit.",
+)
+@assignment_option
+@click.option("--force", is_flag=True, help="Overwrite notebooks of the assignment that were changed by hand.")
 @course_option
-def command(stubs: bool, course_dir: Path | None) -> None:  # noqa: ARG001  the only thing there is to release yet
-    """Make the stubs from the solutions."""
+@json_option
+def command(
+    folder: Path | None,
+    stubs: bool,
+    nbgrader: Path | None,
+    assignment: str | None,
+    force: bool,
+    course_dir: Path | None,
+    as_json: bool,
+) -> None:
+    """Write the student's kit into DIR: stubs, handouts, public tests, and nothing secret.
+
+    Every file is searched for code of solutions and mistakes, hidden tests and Keras' answers before it is written.
+    """
     from grader.course import find_course
+    from grader.errors import UsageError
+
+    if [stubs, folder is not None, nbgrader is not None].count(True) != 1:
+        raise UsageError(
+            "Say what to release: a kit or the stubs, or --nbgrader.",
+            "For example: grade release kit/   or   grade release --stubs",
+        )
+    course = find_course(None, course_dir)
+    if nbgrader is not None:
+        release_to_nbgrader(course, nbgrader, assignment, overwrite=force)
+    elif folder is None:
+        _write_stubs(course)
+    else:
+        _write_kit(course, folder, as_json=as_json)
+
+
+def _write_stubs(course: Course) -> None:
     from grader.release import write_stubs
 
-    course = find_course(None, course_dir)
     written = write_stubs(course)
     for path in written:
         click.echo(f"Wrote {path.relative_to(course.root)}")
     if not written:
         click.echo("The stubs are what the solutions give.")
+
+
+def _write_kit(course: Course, folder: Path, *, as_json: bool) -> None:
+    from grader.release.kit import release
+    from grader.report.text import count, printable
+
+    kit = release(course, folder)
+    if as_json:
+        counts = {"topics": kit.topics, "files": kit.files, "secrets": kit.secrets, "mistakes": kit.mistakes}
+        print_json({"version": 1, "folder": str(folder), **counts})
+        return
+    click.echo(f"Wrote {printable(str(folder))}: {count(kit.topics, 'topic')}, {count(kit.files, 'file')}.")
+    click.echo(f"Nothing secret is in it: {count(kit.secrets, 'piece')} of code and numbers were looked for.")
+    click.echo(f"{count(kit.mistakes, 'mistake')} can be named in it. The solutions pass its tests, the stubs none.")

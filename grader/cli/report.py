@@ -24,6 +24,8 @@ def command(out: Path, gradebook: str, course_dir: Path | None) -> None:
     from grader.course import find_course
     from grader.errors import GraderError
     from grader.gradebook import open_gradebook
+    from grader.intake.extensions import read_extensions
+    from grader.policy import final_grades
     from grader.report.text import count, printable
 
     if importlib.util.find_spec("jinja2") is None:
@@ -32,7 +34,9 @@ def command(out: Path, gradebook: str, course_dir: Path | None) -> None:
 
     course = find_course(None, course_dir)
     with open_gradebook(gradebook, create=False) as book:
-        grades = book.grades(course.topics, outcomes=True)
+        grades = final_grades(
+            book.grades(course.topics, outcomes=True), course.policy, read_extensions(course), book.overrides()
+        )
         students = write_report(grades, course.topics, course.title, out, written_at=now())
     click.echo(f"Wrote {printable(str(out / 'index.html'))} for staff: {count(students, 'student')}.", err=True)
     click.echo(f"{printable(str(out / 'students'))} holds a page for each student: send each their own.", err=True)

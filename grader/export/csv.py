@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import csv
-import os
+import io
 import re
-import secrets
-import shutil
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
-from grader.errors import GraderError
+from grader.export.files import write_file
 from grader.model import Grade, Status, Topic, TopicScore
 from grader.scoring import DECIMALS
 
@@ -40,35 +37,16 @@ def export_csv(grades: Iterable[Grade], topics: Sequence[Topic], out: TextIO | P
     """
     if not isinstance(out, Path):
         return _write(grades, topics, out)
-    try:
-        if out.is_dir():
-            raise GraderError(f"{out} is a folder.", f"Give a file in it: {out / 'grades.csv'}")
-        if out.exists() and not out.is_file():  # /dev/stdout or a pipe
-            with out.open("w", encoding="utf-8", newline="") as stream:
-                return _write(grades, topics, stream)
-        return _replace(grades, topics, out.resolve())  # what a link points to is replaced, not the link
-    except OSError as error:
-        raise GraderError(
-            f"{out} cannot be written: {error.strerror or error}.",
-            "Give a file in a folder that exists and that you may write to.",
-        ) from error
+    return write_file(out, lambda stream: _encoded(grades, topics, stream), example="grades.csv")
 
 
-def _replace(grades: Iterable[Grade], topics: Sequence[Topic], target: Path) -> int:
-    """Write beside the target, then rename: nobody ever sees half a file."""
-    draft = target.with_name(f".{secrets.token_hex(8)}.part")
+def _encoded(grades: Iterable[Grade], topics: Sequence[Topic], stream: BinaryIO) -> int:
+    text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
     try:
-        with draft.open("x", encoding="utf-8", newline="") as stream:
-            count = _write(grades, topics, stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if target.exists():
-            shutil.copymode(target, draft)
-        draft.replace(target)
+        return _write(grades, topics, text)
     finally:
-        with suppress(OSError):  # it has been renamed, or was never made
-            draft.unlink()
-    return count
+        text.flush()
+        text.detach()
 
 
 def _write(grades: Iterable[Grade], topics: Sequence[Topic], stream: TextIO) -> int:
@@ -85,28 +63,28 @@ def _write(grades: Iterable[Grade], topics: Sequence[Topic], stream: TextIO) -> 
 def _row(grade: Grade, topics: Sequence[str]) -> list[str]:
     scores = {score.topic: score for score in grade.topics}
     return [
-        _text(grade.student_id),
+        plain_text(grade.student_id),
         *(_cell(scores.get(topic)) for topic in topics),
-        "" if grade.score is None else _number(grade.score),
-        _number(grade.max_score),
+        "" if grade.score is None else number(grade.score),
+        number(grade.max_score),
         grade.status.value,
-        _text(grade.submitted_at or ""),
-        _text(grade.graded_at),
+        plain_text(grade.submitted_at or ""),
+        plain_text(grade.graded_at),
     ]
 
 
 def _cell(score: TopicScore | None) -> str:
     if score is None:
         return Status.NOT_GRADED.value
-    return score.status.value if score.score is None else _number(score.score)
+    return score.status.value if score.score is None else number(score.score)
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
     """Write 8.5 as 8.5 and 20.0 as 20, and never in powers of ten."""
     return f"{round(value, DECIMALS) + 0.0:.{DECIMALS}f}".rstrip("0").rstrip(".")
 
 
-def _text(text: str) -> str:
+def plain_text(text: str) -> str:
     """Write text on one line, so that no spreadsheet takes it for a formula."""
     flat = "".join(character if character.isprintable() else " " for character in text)
     guarded = _FORMULA.sub(r"\1'", flat)

@@ -73,6 +73,7 @@ def grades_query(topics: Sequence[str], *, outcomes: bool) -> sa.Select[Any]:
     columns = [
         SUBMISSIONS.c.student_id,
         SUBMISSIONS.c.submitted_at,
+        SUBMISSIONS.c.attempt,
         MODULES.c.submitted_at.label("topic_submitted_at"),
         *GRADES.c[_OF_A_GRADE],
     ]
@@ -86,13 +87,14 @@ def grades_query(topics: Sequence[str], *, outcomes: bool) -> sa.Select[Any]:
 
 def build_grade(student_id: str, rows: Iterable[Any], topics: Sequence[Topic], *, outcomes: bool) -> Grade:
     """Build the grade of one student from the rows of one student."""
+    most = {topic.name: topic.max_score for topic in topics}
     scores: dict[str, TopicScore] = {}
-    submitted_at, graded_at, isolations = None, "", set()
+    submitted_at, attempt, graded_at, isolations = None, "", "", set()
     for _, of_topic in itertools.groupby(rows, lambda row: row.topic):
         row, *more = of_topic
-        submitted_at = row.submitted_at
+        submitted_at, attempt = row.submitted_at, row.attempt
         if row.topic is not None:
-            scores[row.topic] = _topic_score(row, [row, *more] if outcomes else [])
+            scores[row.topic] = _topic_score(row, [row, *more] if outcomes else [], most[row.topic])
             graded_at = max(graded_at, row.graded_at)
             isolations.add(Isolation(row.isolation))
     never = (
@@ -100,19 +102,21 @@ def build_grade(student_id: str, rows: Iterable[Any], topics: Sequence[Topic], *
         for topic in topics
     )
     return grade_of(
-        Submission(student_id=student_id, modules={}, submitted_at=submitted_at),
+        Submission(student_id=student_id, modules={}, submitted_at=submitted_at, attempt=attempt),
         [scores.get(score.topic, score) for score in never],
         graded_at=graded_at,
         isolation=next((level for level in _WEAKEST_FIRST if level in isolations), Isolation.NONE),
     )
 
 
-def _topic_score(row: Any, outcomes: Sequence[Any]) -> TopicScore:
+def _topic_score(row: Any, outcomes: Sequence[Any], most: float) -> TopicScore:
+    status = Status(row.status)
     return TopicScore(
         topic=row.topic,
-        status=Status(row.status),
+        status=status,
         score=row.score,
-        max_score=row.max_score,
+        # What was handed in was graded out of so many points; what was not is missing from what the topic has now.
+        max_score=most if status is Status.MISSING else row.max_score,
         outcomes=tuple(_outcome(outcome) for outcome in outcomes if outcome.position is not None),
         submitted_at=row.topic_submitted_at,
         digest=row.digest,

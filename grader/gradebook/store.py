@@ -58,6 +58,7 @@ class Gradebook:
         scores: Mapping[str, tuple[str, TopicScore]],
         *,
         times: Mapping[str, str | None] | None = None,
+        attempt: str = "",
         isolation: Isolation,
         seed: int,
         graded_at: str,
@@ -71,12 +72,13 @@ class Gradebook:
             submitted_at: UTC, ISO 8601, seconds; None if nothing was handed in.
             scores: by topic, the key of what was graded and its score.
             times: by topic, when its module was handed in; also of topics that needed no grading.
+            attempt: which of several it is, as the download calls it.
             isolation: how far the student's code was confined.
             seed: run seed of the suites.
             graded_at: UTC, ISO 8601, seconds.
         """
         run = {"student_id": student_id, "isolation": isolation, "seed": seed, "graded_at": graded_at}
-        student = {"student_id": student_id, "submitted_at": submitted_at, "seen_at": graded_at}
+        student = {"student_id": student_id, "submitted_at": submitted_at, "seen_at": graded_at, "attempt": attempt}
         known = {topic: score.submitted_at for topic, (_, score) in scores.items()} | dict(times or {})
         with self._writing() as connection:
             upsert(connection, SUBMISSIONS, [student])
@@ -84,7 +86,9 @@ class Gradebook:
             for key, score in scores.values():
                 insert_score(connection, {**run, "key": key}, score)
 
-    def hand_in(self, student_id: str, submitted_at: str | None, times: Mapping[str, str | None]) -> None:
+    def hand_in(
+        self, student_id: str, submitted_at: str | None, times: Mapping[str, str | None], *, attempt: str = ""
+    ) -> None:
         """Note when a submission was handed in that is graded already, if that has changed.
 
         A late penalty is computed from these times: what arrives with a better time need not be graded again.
@@ -93,17 +97,19 @@ class Gradebook:
             student_id: whose.
             submitted_at: as of `record`.
             times: by topic, when its module was handed in.
+            attempt: as of `record`.
         """
-        whole = sa.select(SUBMISSIONS.c.submitted_at).where(SUBMISSIONS.c.student_id == student_id)
+        of_student = SUBMISSIONS.c.student_id == student_id
+        whole = sa.select(SUBMISSIONS.c.submitted_at, SUBMISSIONS.c.attempt).where(of_student)
         single = sa.select(MODULES.c.topic, MODULES.c.submitted_at).where(MODULES.c.student_id == student_id)
         with self._reading() as connection:
             known = {row.topic: row.submitted_at for row in connection.execute(single)}
-            changed = {topic: time for topic, time in times.items() if known.get(topic) != time}
-            if not changed and connection.execute(whole).scalar() == submitted_at:
+            changed = {topic: time for topic, time in times.items() if topic not in known or known[topic] != time}
+            if not changed and connection.execute(whole).first() == (submitted_at, attempt):
                 return
         with self._writing() as connection:
-            of_student = SUBMISSIONS.c.student_id == student_id
-            connection.execute(sa.update(SUBMISSIONS).where(of_student).values(submitted_at=submitted_at))
+            new = {"submitted_at": submitted_at, "attempt": attempt}
+            connection.execute(sa.update(SUBMISSIONS).where(of_student).values(new))
             upsert(connection, MODULES, _module_rows(student_id, changed))
 
     def keys(self, student_id: str) -> dict[str, str]:

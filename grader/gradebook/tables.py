@@ -36,6 +36,7 @@ SUBMISSIONS = sa.Table(
     _column("student_id", primary_key=True),
     _column("submitted_at", nullable=True),
     _column("seen_at"),
+    _column("attempt", server_default=""),
 )
 MODULES = sa.Table(
     "modules",  # what was handed in last; the rows of grades tell what was graded

@@ -113,7 +113,7 @@ def open_download(path: Path) -> ZipTree:
     Raises:
         IntakeError: it is none, is damaged, or cannot be read.
     """
-    remedy = "Download it again, or give the folder that it was unpacked into."
+    remedy = "Give the folder that holds one folder per student, or download the zip again."
     try:
         return _opened(path, MAX_CLASS_MEMBERS)
     except OSError as error:

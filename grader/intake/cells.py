@@ -19,8 +19,8 @@ class __Cells__:  # noqa: N801  a name that no student's code has
     """Runs cells one after the other. One that fails is noted, and the next one runs."""
 
     # Of processor time, so that a busy machine fails nobody. A call of the runner's has two seconds by default.
-    SECONDS_OF_A_CELL = 0.25
-    SECONDS_OF_ALL = 1.0
+    SECONDS_OF_A_CELL = 0.1
+    SECONDS_OF_ALL = 0.4
     SECONDS_AT_LEAST = 0.05
     MAGIC = __re__.compile(r"\s*(?:[%!]|\?{1,2}[\w.*%]+\s*$|[\w.*%]+\?{1,2}\s*$|[\w.,\s\[\]()*'\"]+=\s*[%!])")
     PYTHON_BELOW = __re__.compile(r"\s*%%(time|timeit|capture|prun)\b")

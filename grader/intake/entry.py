@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from grader.intake.submission import read_submission
+from grader.intake.submission import submission_of
 from grader.intake.tree import Tree
 from grader.model import Submission
 
@@ -33,7 +33,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         """
         if self.tree is None:
             return Submission(student_id=self.student_id, modules={})
-        submission = read_submission(self.tree, self.student_id, topics)
+        submission = submission_of(self.tree, self.student_id, topics)
         if self.submitted_at is None and self.dated:
             return msgspec.structs.replace(submission, attempt=self.attempt)
         modules = {

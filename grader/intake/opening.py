@@ -8,16 +8,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import msgspec
+
 from grader.errors import IntakeError
 from grader.intake.archive import MAX_CLASS_MEMBERS, ZipTree, open_download
 from grader.intake.attempt import Download, Found, Layout, Stray
 from grader.intake.entry import Entry
 from grader.intake.files import UnreadableError
-from grader.intake.layouts import LAYOUTS, plain
+from grader.intake.layouts import LAYOUTS
+from grader.intake.layouts.plain import LAYOUT as PLAIN
 from grader.intake.matching import match
 from grader.intake.roster import Roster
 from grader.intake.search import skipped
-from grader.intake.tree import FolderTree, Kind, Tree
+from grader.intake.submission import require_folder
+from grader.intake.tree import FolderTree, Kind, Node, Tree
 
 _AROUND = 3
 """Folders that are looked into to find the class."""
@@ -73,11 +77,10 @@ def open_class(path: Path, topics: Sequence[str], *, layout: str | None = None, 
 
 
 def _opened(path: Path) -> tuple[Tree, str]:
-    if not os.path.exists(path):  # unlike Path.exists, it answers where permission is denied
-        raise IntakeError(f"There is no folder {path}, and no such zip.", _REMEDY)
-    if os.path.isdir(path):
-        return FolderTree(path), path.resolve().name
-    return open_download(path), path.stem
+    if os.path.isfile(path):  # unlike Path.is_file, it answers where permission is denied
+        return open_download(path), path.stem
+    require_folder(path, _REMEDY)
+    return FolderTree(path), path.resolve().name
 
 
 def _refused(root: Tree) -> Iterator[Stray]:
@@ -87,14 +90,26 @@ def _refused(root: Tree) -> Iterator[Stray]:
 
 def _nested(path: Path, root: Tree, title: str, topics: Sequence[str]) -> list[Download]:
     """The folder, and those within that are the only thing in the one around them: many zips have one."""
-    found: list[Download] = []
-    tree: Tree | None = root
-    while tree is not None and len(found) < _AROUND:
-        nodes = [node for node in tree.listing((), MAX_CLASS_MEMBERS) if not skipped(node.name)]
-        found.append(Download(tree, title, nodes, topics, str(path)))
-        alone = len(nodes) == 1 and nodes[0].kind is Kind.FOLDER
-        tree, title = (tree.below((nodes[0].name,)), nodes[0].name) if alone else (None, "")
+    found = [Download(root, title, _visible(root), topics, str(path))]
+    while len(found) < _AROUND and (inner := _only_folder(found[-1])):
+        found.append(inner)
     return found
+
+
+def _only_folder(outer: Download) -> Download | None:
+    """The folder in a folder that holds nothing else."""
+    if len(outer.nodes) != 1 or outer.nodes[0].kind is not Kind.FOLDER:
+        return None
+    name = outer.nodes[0].name
+    tree = outer.tree.below((name,))
+    try:
+        return msgspec.structs.replace(outer, tree=tree, title=name, nodes=_visible(tree))
+    except UnreadableError:
+        return None  # if it is a student's, reading it will say why
+
+
+def _visible(tree: Tree) -> list[Node]:
+    return [node for node in tree.listing((), MAX_CLASS_MEMBERS) if not skipped(node.name)]
 
 
 def _recognised(downloads: Sequence[Download], wanted: str | None) -> tuple[Layout, Found]:
@@ -104,9 +119,9 @@ def _recognised(downloads: Sequence[Download], wanted: str | None) -> tuple[Layo
         downloads: the folder that was given, and those in it that may be meant.
         wanted: the layout that the instructor has named.
     """
-    if wanted == plain.LAYOUT.name:
-        return plain.LAYOUT, plain.LAYOUT.find(_plain(downloads))
-    layouts = [LAYOUTS[wanted]] if wanted else [layout for layout in LAYOUTS.values() if layout is not plain.LAYOUT]
+    if wanted == PLAIN.name:
+        return PLAIN, PLAIN.find(_plain(downloads))
+    layouts = [LAYOUTS[wanted]] if wanted else [layout for layout in LAYOUTS.values() if layout is not PLAIN]
     for download in downloads:
         fits = [layout for layout in layouts if layout.recognises(download)]
         if len(fits) > 1:
@@ -116,7 +131,7 @@ def _recognised(downloads: Sequence[Download], wanted: str | None) -> tuple[Layo
         if fits:
             return fits[0], fits[0].find(download)
     if not wanted:
-        return plain.LAYOUT, plain.LAYOUT.find(_plain(downloads))
+        return PLAIN, PLAIN.find(_plain(downloads))
     found = [layouts[0].find(download) for download in downloads]
     return layouts[0], next((one for one in found if one.attempts), found[0])
 

@@ -14,7 +14,7 @@ from grader.intake import files
 from grader.intake.files import UnreadableError, is_denied, shown
 from grader.intake.notebook import MAX_NOTEBOOK, read_notebook
 from grader.intake.search import Place, Search
-from grader.intake.tree import FolderTree, Tree
+from grader.intake.tree import Tree
 from grader.model import Module, Submission
 
 MAX_DEPTH = 4
@@ -24,7 +24,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNFINISHED = "NotImplementedError"
 
 
-def read_submission(tree: Tree, student_id: str, topics: Sequence[str]) -> Submission:
+def submission_of(tree: Tree, student_id: str, topics: Sequence[str]) -> Submission:
     """Read what one student handed in, flat or in subfolders; the shallowest module of a name counts.
 
     Whatever the tree holds, there is a Submission. Why a module could not be read is said in its `problem`.
@@ -32,19 +32,26 @@ def read_submission(tree: Tree, student_id: str, topics: Sequence[str]) -> Submi
     Raises:
         IntakeError: this machine failed to read; nothing is known about the submission.
     """
-    modules = _read(tree, topics, depth=MAX_DEPTH)
+    modules = read_tree(tree, topics, depth=MAX_DEPTH)
     times = [module.submitted_at for module in modules.values() if module.submitted_at]
     return Submission(student_id=student_id, modules=modules, submitted_at=max(times, default=None))
 
 
-def read_modules(folder: Path, topics: Sequence[str]) -> dict[str, Module]:
-    """Read the modules that lie in one folder, by topic; a topic without a module is left out.
+def read_tree(tree: Tree, topics: Sequence[str], *, depth: int) -> dict[str, Module]:
+    """Read the module of each topic, where there is one.
+
+    Args:
+        tree: to look for them in.
+        topics: which.
+        depth: how many folders deep.
 
     Raises:
-        IntakeError: the folder is missing, or this machine failed to read.
+        IntakeError: this machine failed to read.
     """
-    require_folder(folder, "Give the folder that holds your modules, or change into it.")
-    return _read(FolderTree(folder), topics, depth=0)
+    search = Search(tree, topics)
+    search.run(depth)
+    found = {topic: _module(search, topic) for topic in topics}
+    return {topic: module for topic, module in found.items() if module}
 
 
 def require_folder(folder: Path, remedy: str) -> None:
@@ -79,13 +86,6 @@ class _Text(msgspec.Struct, frozen=True):
     """How often the student's own text says that something is not written yet."""
     modified: int | None = None
     problem: str = ""
-
-
-def _read(tree: Tree, topics: Sequence[str], *, depth: int) -> dict[str, Module]:
-    search = Search(tree, topics)
-    search.run(depth)
-    found = {topic: _module(search, topic) for topic in topics}
-    return {topic: module for topic, module in found.items() if module}
 
 
 def _module(search: Search, topic: str) -> Module | None:

@@ -1,10 +1,9 @@
-"""A topic as cells of a notebook: the handout, the solution in pieces, the public tests, a place for the score."""
+"""A topic as cells of a notebook: the solution in pieces, the public tests, a place for the score."""
 
 from __future__ import annotations
 
 import ast
 import re
-import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -39,6 +38,8 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
 
     source: str
     markdown: bool = False
+    folded: bool = False
+    """Whether Jupyter shows the code only when asked."""
     role: Role | None = None
 
 
@@ -50,11 +51,12 @@ def solution_cells(source: str) -> Iterator[Cell]:
     """
     lines = source.splitlines()
     body = ast.parse(source).body
-    start = (body.pop(0).end_lineno or 0) if ast.get_docstring(ast.parse(source)) is not None else 0
+    if ast.get_docstring(ast.parse(source)) is not None:
+        del body[0]
+    starts = [_first_line(lines, node) for node in body]
     given: list[str] = []
-    for node in body:
-        text = "\n".join(lines[start : node.end_lineno]).strip("\n")
-        start = node.end_lineno or start
+    for node, start, end in zip(body, starts, [*starts[1:], len(lines)], strict=True):
+        text = "\n".join(lines[start:end]).strip("\n")
         if _BEGIN not in text:
             given.append(text)
             continue
@@ -65,7 +67,7 @@ def solution_cells(source: str) -> Iterator[Cell]:
     yield from _given(given)
 
 
-def test_cells(path: Path) -> Iterator[Cell]:
+def public_cells(path: Path) -> Iterator[Cell]:
     """The public tests of a topic, each in a cell that nbgrader locks and runs, worth nothing.
 
     A test that asks for something which a notebook does not have (the reference, another topic) is left out.
@@ -88,19 +90,22 @@ def test_cells(path: Path) -> Iterator[Cell]:
         else:
             helpers.append(_text(lines, node))
     setting = "\n\n".join([HELPERS.strip("\n"), *helpers])
-    yield Cell(source=setting, role=Role(grade_id="test_helpers", locked=True))
+    yield Cell(source=setting, folded=True, role=Role(grade_id="test_helpers", locked=True))
     for node in tests:
         asked = [argument.arg for argument in node.args.args]
         if set(asked) <= _GIVEN and not _is_parametrized(node):
             call = f"{node.name}({', '.join(asked)})"
             call = call.replace("rng", "np.random.default_rng(0)")
+            text = _text(lines, node)
+            if "assert_unchanged" in text:
+                call = f"_changed.clear()\n{call}"  # what an earlier cell did is not this test's business
             role = Role(grade_id=_plain(node.name), grade=True, locked=True, points=0.0)
-            yield Cell(source=f"{_text(lines, node)}\n\n\n{call}", role=role)
+            yield Cell(source=f"{text}\n\n\n{call}", role=role)
 
 
 def left_out(path: Path) -> list[str]:
     """Names of the public tests that a notebook cannot run."""
-    kept = {cell.role.grade_id for cell in test_cells(path) if cell.role}
+    kept = {cell.role.grade_id for cell in public_cells(path) if cell.role}
     tree = ast.parse(path.read_text("utf-8"))
     tests = [node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test")]
     return [name for name in tests if _plain(name) not in kept]
@@ -115,42 +120,23 @@ def score_cell(topic: Topic) -> Cell:
     return Cell(source=text, markdown=True, role=Role(grade_id=SCORE, task=True, locked=True, points=topic.max_score))
 
 
-def handout_cell(topic: Topic, source: str) -> Cell:
-    """The handout, which is the docstring of the solution, as Markdown."""
-    lines = (ast.get_docstring(ast.parse(source)) or topic.title).splitlines()
-    blocks = "\n".join(lines[1:]).strip("\n").split("\n\n")
-    return Cell(source="\n\n".join([f"# {topic.title}", *map(_markdown, blocks)]), markdown=True)
-
-
-def _markdown(block: str) -> str:
-    """One block of a handout: a heading that stands at the margin, text as text, formulas and tables as they are."""
-    heading = ""
-    if block and not block.startswith((" ", "-")):
-        first, _, block = block.partition("\n")
-        heading = f"## {first.rstrip(':')}"
-    text = textwrap.dedent(block).strip("\n")
-    if not re.match(r"[-*] ", text) and not _is_prose(text):
-        text = textwrap.indent(text, "    ")
-    return "\n\n".join(part for part in (heading, text) if part)
-
-
-def _is_prose(text: str) -> bool:
-    """Whether the lines may be joined: they are long but for the last, and none is indented or laid out in columns."""
-    *full, last = text.splitlines() or [""]
-    columns = re.search(r"\S {2,}\S", text) or any(line.startswith(" ") for line in (*full, last))
-    return not columns and all(len(line) > 60 for line in full) and (bool(full) or last.endswith((".", ":")))
-
-
 def _given(pieces: Sequence[str]) -> Iterator[Cell]:
     """Code that is not the student's to write."""
     if pieces:
         yield Cell(source="\n\n\n".join(pieces))
 
 
+def _first_line(lines: Sequence[str], node: ast.stmt) -> int:
+    """Where a statement begins, counted from 0, with its decorators and the comment above it."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    first = min([node.lineno, *(decorator.lineno for decorator in decorators)]) - 1
+    while first and lines[first - 1].startswith("#"):
+        first -= 1
+    return first
+
+
 def _text(lines: Sequence[str], node: ast.stmt) -> str:
-    decorated = getattr(node, "decorator_list", [])
-    first = min([node.lineno, *(decorator.lineno for decorator in decorated)])
-    return "\n".join(lines[first - 1 : node.end_lineno])
+    return "\n".join(lines[_first_line(lines, node) : node.end_lineno])
 
 
 def _is_import_of_ours(path: Path, node: ast.stmt) -> bool:

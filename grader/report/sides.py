@@ -18,8 +18,9 @@ _MOST_STACKED = 3
 
 def write_call(page: Page, call: Sequence[str]) -> None:
     """The call that went wrong, as a student would type it."""
-    for position, line in enumerate(call):
-        page.paragraph(line, indent=_INDENT, mark="... " if position and line[0] in " )" else ">>> ")
+    for line in call:
+        mark = "" if line.startswith("#") else "... " if line.startswith((" ", ")")) else ">>> "
+        page.paragraph(line, indent=_INDENT, mark=mark)
 
 
 def write_comparison(page: Page, comparison: Comparison) -> None:

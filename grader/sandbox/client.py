@@ -33,6 +33,8 @@ class StudentError(Exception):
         self.output = output
         self.filename = ""
         """Of the module whose code it was."""
+        self.cells: tuple[int, ...] = ()
+        """As of a Module."""
         self.trusted = False
         """Whether that was a module of ours, so that the student may not be to blame."""
 
@@ -158,6 +160,7 @@ class Client:
         self._limits = limits
         self._budget = budget
         self._filename = ""
+        self._cells: tuple[int, ...] = ()
         self._functions: dict[int, Callable[..., Any]] = {}
         self._handed_out = 0
         self._asked = 0
@@ -173,9 +176,9 @@ class Client:
         self.calls: list[Call] = []
         """What was called, the call that failed included; a test starts with an empty list."""
 
-    def load(self, name: str, filename: str, source: bytes) -> None:
+    def load(self, name: str, filename: str, source: bytes, cells: tuple[int, ...] = ()) -> None:
         """Execute a module in the worker."""
-        self._filename = filename
+        self._filename, self._cells = filename, cells
         self._transact(wire.Load(name, filename, source, self._limits.output_kb * 1024), b"")
 
     def call(self, target: int, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> Any:
@@ -234,7 +237,7 @@ class Client:
         try:
             return self._taken(*self._link.transact(request, blob, self._answer, seconds))
         except StudentError as error:
-            error.filename, error.trusted = self._filename, self._link.trusted
+            error.filename, error.cells, error.trusted = self._filename, self._cells, self._link.trusted
             raise
         finally:
             self._busy = False

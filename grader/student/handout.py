@@ -78,20 +78,27 @@ def sections(text: str) -> tuple[Section, ...]:
     found = []
     for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
         heading, _, body = part.partition("\n")
-        lines = [line.removesuffix("\\") for line in body.strip("\n").split("\n")]
-        plain = [_ESCAPED.sub(r"\1", line) for line in _unfenced(lines)]
-        found.append(Section(_ESCAPED.sub(r"\1", heading), "\n".join(plain)))
+        found.append(Section(_ESCAPED.sub(r"\1", heading), "\n".join(_plain(body.strip("\n").split("\n")))))
     return tuple(found)
 
 
-def _unfenced(lines: Sequence[str]) -> Iterator[str]:
-    """The lines without fences; what stood between them is indented instead."""
-    inside = False
+def _plain(lines: Sequence[str]) -> list[str]:
+    """A line for each paragraph and each item of a list; what is aligned keeps its lines, and is indented."""
+    found = [""]
+    fenced = open_ended = False
     for line in lines:
         if line.startswith(FENCE):
-            inside = not inside
+            fenced, open_ended = not fenced, False
+        elif fenced:
+            found.append(f"  {line}" if line else "")
         else:
-            yield f"  {line}" if inside and line else line
+            text = _ESCAPED.sub(r"\1", line.removesuffix("\\"))
+            if open_ended and line and not line.lstrip().startswith("- "):
+                found[-1] += f" {text.strip()}"
+            else:
+                found.append(text)
+            open_ended = bool(line) and not line.endswith("\\")
+    return found[1:]
 
 
 def _split(lines: Sequence[str]) -> Iterator[tuple[str, list[str]]]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib.metadata
-
-from packaging.requirements import InvalidRequirement, Requirement
+import re
 
 from grader.errors import UsageError
 
@@ -19,24 +18,40 @@ def check_installation() -> None:
     Raises:
         UsageError: one is missing, or its version does not fit.
     """
-    try:
-        wanted = importlib.metadata.requires(DISTRIBUTION) or []
-    except importlib.metadata.PackageNotFoundError:
-        return  # run from a folder that was never installed: there is nothing to compare with
-    problems = [problem for requirement in wanted if (problem := _problem(requirement))]
-    if problems:
+    if problems := [problem for requirement in _requirements() if (problem := _problem(requirement))]:
         raise UsageError(
             f"The installation is not complete: {'; '.join(problems)}.",
-            f"Install it again: python -m pip install --upgrade {DISTRIBUTION}",
+            f"Install it again: {how_to_install('')}",
         )
+
+
+def how_to_install(module: str) -> str:
+    """The command that brings a module which is missing.
+
+    Args:
+        module: as it is imported; its package has the same name but for capitals.
+    """
+    for requirement in _requirements():
+        name = re.match(r"[\w.-]+", requirement)
+        extra = re.search(r"""extra == ["']([\w-]+)""", requirement)
+        if name and extra and name[0].lower() == module.partition(".")[0].lower():
+            return f'python -m pip install "{DISTRIBUTION}[{extra[1]}]"'
+    return f"python -m pip install --upgrade {DISTRIBUTION}"
+
+
+def _requirements() -> list[str]:
+    """What the installed version asks for; nothing if it runs from a folder that was never installed."""
+    try:
+        return importlib.metadata.requires(DISTRIBUTION) or []
+    except importlib.metadata.PackageNotFoundError:
+        return []
 
 
 def _problem(text: str) -> str:
     """What is wrong with one required package; empty if nothing is."""
-    try:
-        requirement = Requirement(text)
-    except InvalidRequirement:
-        return ""
+    from packaging.requirements import Requirement
+
+    requirement = Requirement(text)
     if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
         return ""
     try:

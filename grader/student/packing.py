@@ -141,6 +141,8 @@ def _lost(source: str, names: Names) -> Iterator[str]:
         shown = ", ".join(lost[:_MOST_NAMES])
         yield f"{shown}{more} of the stub {'is' if len(lost) == 1 else 'are'} not there any more."
     for name, parameters in names.items():
+        if name.partition(".")[0] in elsewhere:
+            continue
         left_out = [parameter for parameter in parameters if parameter not in mine.get(name, parameters)]
         if left_out and name.rpartition(".")[2] not in anything:
             yield f"{name} has no parameter {', '.join(left_out)} any more."

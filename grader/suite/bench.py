@@ -70,8 +70,15 @@ class Bench:
         self._budget = Budget(self.course.limits.submission_seconds)
 
     def put(self, subject: Subject) -> None:
-        """Lay a subject on the bench: `student` is this one from now on."""
+        """Lay a subject on the bench for a test: `student` is this one from now on."""
         self._subject = subject
+        for beside in (*self._references.values(), *self._own.values()):
+            control_of(beside).start_test()
+
+    @property
+    def own_answered(self) -> bool:
+        """Whether the student's modules of earlier topics have returned anything in this test."""
+        return any(control_of(subject).transcript for subject in self._own.values())
 
     @property
     def student(self) -> Subject:
@@ -88,9 +95,7 @@ class Bench:
         """The solution of a topic, in this process."""
         if topic not in self._references:
             self._references[topic] = self._trusted(diagnosis.solution_module(self.course, topic))
-        subject = self._references[topic]
-        control_of(subject).start_test()
-        return subject
+        return self._references[topic]
 
     def own(self, topic: str, used: str) -> Subject:
         """The student's own module of an earlier topic, or the reference's where theirs is missing or unfinished.
@@ -101,12 +106,15 @@ class Bench:
         """
         self._require_use(topic, used)
         module = self._submission.modules.get(used)
-        if module is None or module.problem or b"NotImplementedError" in module.source:
+        if module is None or module.problem or b"NotImplementedError" in module.source or self._is_ours():
             return self.reference(used)
         if used not in self._own:
             self._own[used] = self.open(module)
-        control_of(self._own[used]).start_test()
         return self._own[used]
+
+    def _is_ours(self) -> bool:
+        """Whether the solution or a mistake lies on the bench: the student's other modules are no part of them."""
+        return any(self._subject is ours for ours in (*self._references.values(), *self._mistaken.values()))
 
     def solution(self, topic: str, used: str) -> types.ModuleType:
         """The solution of an earlier topic as it is: for functions that a suite hands to a student's code.

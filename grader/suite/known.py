@@ -30,13 +30,22 @@ VERSION = 1
 DIGITS = 10
 
 
+class KnownMistake(msgspec.Struct, frozen=True, kw_only=True):
+    """What is left of a catalogued mistake."""
+
+    says: str
+    hint: str
+    answers: dict[str, list[Any]]
+    """By test: what its calls returned, and the note; encoded."""
+
+
 class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What a kit knows of one topic."""
 
     topic: str
     names: Mapping[str, Sequence[str]] = {}
     """What a module must define: functions, classes and methods, each with its parameters."""
-    mistakes: Sequence[Mapping[str, Any]] = ()
+    mistakes: tuple[KnownMistake, ...] = ()
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -48,11 +57,9 @@ class Recorded:
 
     def __init__(self, known: Known) -> None:
         entries = {str(position): entry for position, entry in enumerate(known.mistakes)}
-        self.mistakes = {
-            key: Mistake(name=key, says=entry["says"], hint=entry["hint"]) for key, entry in entries.items()
-        }
+        self.mistakes = {key: Mistake(name=key, says=entry.says, hint=entry.hint) for key, entry in entries.items()}
         self._answers: dict[str, Mapping[str, Transcript | None]] = {
-            key: {test: decode(answers) for test, answers in entry["answers"].items()} for key, entry in entries.items()
+            key: {test: decode(answers) for test, answers in entry.answers.items()} for key, entry in entries.items()
         }
 
     def answers(self, mistake: str) -> Mapping[str, Transcript | None]:

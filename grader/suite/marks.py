@@ -34,4 +34,6 @@ def hints_of(item: pytest.Item) -> tuple[str, ...]:
 
 
 def _docstring_of(item: pytest.Item) -> str:
-    return str(getattr(getattr(item, "function", None), "__doc__", None) or item.name).strip()
+    return str(
+        getattr(getattr(item, "function", None), "__doc__", None) or getattr(item, "originalname", item.name)
+    ).strip()

@@ -275,9 +275,11 @@ class _Session:
         verdict = judge(run.error, self.bench.kind, control.module.filename) if run.in_test else None
         if verdict is not None:
             return verdict
-        if run.in_test and control.transcript and self._passes_with_reference(item, topic):
+        answered = control.transcript or self.bench.own_answered
+        if run.in_test and answered and self._passes_with_reference(item, topic):
             return Result.WRONG_TYPE, _NOT_FIT
-        return Result.NOT_GRADED, f"The grader failed in {item.name}: {type(run.error).__name__}: {run.error}"
+        why = f"{type(run.error).__name__}: {run.error}"[:500]  # it may quote what a student returned
+        return Result.NOT_GRADED, f"The grader failed in {item.name}: {why}"
 
     def _passes_with_reference(self, item: pytest.Item, topic: str) -> bool:
         """Whether the suite is in order, so that what the student returned is to blame."""

@@ -99,7 +99,7 @@ class Control:
             raise self._broken
         client = Client(self._open_link(), self._limits, self._budget)
         try:
-            client.load(self.module.topic, self.module.filename, self.module.source)
+            client.load(self.module.topic, self.module.filename, self.module.source, self.module.cells)
         except StudentError as error:
             client.close()
             self._broken = error

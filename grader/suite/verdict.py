@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect
+
 from grader.errors import GraderError
 from grader.model import Result, SuiteKind
 from grader.sandbox.client import StudentError
@@ -43,13 +45,19 @@ def judge(error: BaseException, kind: SuiteKind, filename: str) -> tuple[Result,
 def _student_message(error: StudentError, filename: str) -> str:
     if error.result is Result.NOT_IMPLEMENTED and error.frames:
         function = error.frames[-1][1]
-        return f"{function}() is not written yet ({filename}, line {error.frames[-1][0]})."
+        return f"{function}() is not written yet ({filename}, {_place(error, error.frames[-1][0])})."
     if error.result is Result.NOT_IMPLEMENTED and not error.message:
         return f"{filename} is not finished."
     if not error.frames or error.result in _SAID_BY_ITSELF:
         return error.message
     lines = [error.message]
     for line, function, text in error.frames:  # as Python has it: the line where it went wrong stands last
-        where = f"{filename}, line {line}" + (f", in {function}" if function else "")
+        where = f"{filename}, {_place(error, line)}" + (f", in {function}" if function else "")
         lines += [f"{where}:", f"    {text}"]
     return "\n".join(lines + [_ADVICE[kind] for kind in _ADVICE if error.message.startswith(f"{kind}:")])
+
+
+def _place(error: StudentError, line: int) -> str:
+    """The line, counted in its cell where the module was a notebook."""
+    cell = bisect(error.cells, line)
+    return f"code cell {cell}, line {line - error.cells[cell - 1] + 1}" if cell else f"line {line}"

@@ -7,77 +7,12 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
-TOKENS = [
-    "x",
-    "steps",
-    "slope",
-    "self",
-    "total",
-    "points",
-    "np",
-    "2.0",
-    "0.1",
-    "0",
-    "1",
-    "-1",
-    "+",
-    "-",
-    "*",
-    "/",
-    "**",
-    "%",
-    "==",
-    "<",
-    "(",
-    ")",
-    "[",
-    "]",
-    ":",
-    ",",
-    ".",
-    "=",
-    "None",
-    "True",
-    "lambda",
-]
-TOKENS += [
-    "return",
-    "raise",
-    "yield",
-    "import",
-    "def",
-    "class",
-    "for",
-    "while",
-    "if",
-    "in",
-    "not",
-    "\n",
-    "\n    ",
-    "    ",
-]
-ODD_TEXT = (
-    "\0",
-    "\ufeff",
-    "\u202e",
-    "é",
-    "𝟚",
-    "\r",
-    "\f",
-    "\t",
-    "\x1b[2J",
-    "'",
-    '"',
-    '"""',
-    "#",
-    "\\",
-    "=1+1",
-    "{",
-    "$",
-)
+TOKENS = ["return", "raise", "yield", "import", "def", "class", "for", "while", "if", "in", "not", "lambda"]
+TOKENS += ["x", "steps", "slope", "self", "total", "points", "np", "2.0", "0.1", "0", "1", "-1", "None", "True"]
+TOKENS += [*"+-*/%<()[]:,.=", "**", "==", "\n", "\n    ", "    "]
+ODD_TEXT = [*"\0\ufeff\u202eé𝟚\r\f\t'#\"\\{$", "\x1b[2J", "=1+1", '"""']
 NAMES = ("double.py", "walk.py", "Double.py", "double (1).py", "walk.py.txt", "numpy.py", "conftest.py", "a", "b c")
 NAMES += ("__init__.py", "tests", "grader", ".hidden", "__pycache__", "\udcff.py", "=1+1", "x" * 200, "double", "walk")
-MAX_LOOPS = 1000
 
 Fill = Callable[[Path, random.Random, dict[str, str]], None]
 

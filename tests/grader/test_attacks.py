@@ -261,13 +261,8 @@ def test_the_csv_has_a_row_for_everybody_and_no_formula(graded: Graded) -> None:
 
 def test_nobody_is_graded_again(graded: Graded) -> None:
     students = len(list(os.scandir(graded.places.submissions)))
-    assert graded.summary == {
-        "version": 1,
-        "submissions": students,
-        "graded": 0,
-        "unchanged": students,
-        "not_graded": 0,
-    }
+    expected = {"submissions": students, "graded": 0, "unchanged": students, "not_graded": 0}
+    assert expected.items() <= graded.summary.items()
 
 
 AS_THE_SCRIPT_DOES = "import sys; del sys.path[0]; from grader.cli.main import main; main()"

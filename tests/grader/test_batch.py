@@ -219,11 +219,25 @@ def test_what_is_recorded_stands_under_its_key(three, tmp_path):
 
 
 def test_more_runners_than_submissions_are_not_started(three, monkeypatch):
-    started = []
-    real = coordinator.RunnerProcess
-    monkeypatch.setattr(coordinator, "RunnerProcess", lambda *given: started.append(1) or real(*given))
+    started = count_runners(monkeypatch)
     assert three.grade(runners=50).graded == 3
     assert len(started) <= 3
+
+
+def test_a_failure_of_every_submission_costs_one_more_runner_only(three, monkeypatch):
+    (three.root / "tests/hidden/test_double.py").write_text("def test_it(student):\n    'It breaks.'\n    1 / 0\n")
+    started = count_runners(monkeypatch)
+    tally = three.grade()
+    assert (tally.graded, tally.not_graded) == (0, 3)
+    assert len(started) == 2
+
+
+def count_runners(monkeypatch) -> list[object]:
+    """Grows by each runner that is started from now on."""
+    started: list[object] = []
+    real = coordinator.RunnerProcess
+    monkeypatch.setattr(coordinator, "RunnerProcess", lambda *given: started.append(given) or real(*given))
+    return started
 
 
 def test_a_runner_that_is_silent_is_given_up_and_its_job_is_not_graded(three, hand_in, monkeypatch):

@@ -232,9 +232,9 @@ def batch(grade_command, toy_course, tmp_path) -> Callable[..., dict[str, int]]:
     return run
 
 
-def told(submissions: int, graded: int, unchanged: int, not_graded: int = 0, code: int = 0) -> dict[str, int]:
+def told(submissions: int, graded: int, unchanged: int, not_graded: int = 0, code: int = 0) -> dict[str, object]:
     counts = {"submissions": submissions, "graded": graded, "unchanged": unchanged, "not_graded": not_graded}
-    return {"version": 1, **counts, "exit": code}
+    return {"version": 1, **counts, "layout": "folders", "unmatched": [], "exit": code}
 
 
 def test_a_second_run_grades_nothing_and_says_so(grade_command, batch, toy_course, three, tmp_path):

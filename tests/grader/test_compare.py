@@ -253,6 +253,15 @@ def test_whatever_a_student_returns_is_a_match_or_a_mismatch(actual, expected):
         assert_tells_nothing(error.message, expected)
 
 
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(ARRAYS.filter(lambda array: array.size > 0), NUMBERS)
+def test_what_a_hidden_suite_says_tells_no_size_of_an_error(expected, value):
+    for actual in (np.full_like(expected, value + 1000.0), expected + 0.5, -3.0 * expected):
+        error = mismatch(actual, expected)
+        assert not re.search(r"\d\.\d|off by \d|error is|differ", error.brief)
+        assert error.message.startswith(error.brief.partition(".")[0].partition(":")[0])
+
+
 def assert_tells_nothing(message, expected):
     """A sentence may hold the shape that is expected and an error to two digits, and no value."""
     shown = set(re.findall(r"\d+\.\d+|\d{5,}|[qxz]{8,}", message))

@@ -248,7 +248,7 @@ def multiply(path: Path, students: int) -> None:
     numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {students})"
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(f"""
-            {numbers} INSERT INTO submissions SELECT printf('s%06d', i), NULL, seen_at FROM submissions, n;
+            {numbers} INSERT INTO submissions SELECT printf('s%06d', i), NULL, seen_at, attempt FROM submissions, n;
             {numbers} INSERT INTO grades SELECT 100 + i, printf('s%06d', i), topic, key, status, score, max_score,
                 needs_manual_grade, isolation, seed, graded_at, digest FROM grades, n WHERE id = 1;
             {numbers} INSERT INTO outcomes SELECT 100 + i, position, test, sentence, result, points, max_points,

@@ -18,15 +18,18 @@ from hypothesis import strategies as st
 from grader.errors import IntakeError
 from grader.intake import files, search
 from grader.intake.files import MAX_BYTES, printable, read_file, unreadable
-from grader.intake.folders import MAX_DEPTH, find_submissions, newest_time, read_modules, read_submission
+from grader.intake.folders import find_submissions, read_modules, read_submission
+from grader.intake.submission import MAX_DEPTH, iso_time
 from grader.model import Module, Submission
 
 TOPICS = ("adam", "dropout")
+NOON, NOON_IN_SECONDS = "2026-11-23T12:00:00+00:00", 1_795_435_200
 
 
 def put(path: Path, text: str | bytes = "x = 1\n") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    os.utime(path, (NOON_IN_SECONDS, NOON_IN_SECONDS))
     return path
 
 
@@ -72,7 +75,6 @@ def test_find_submissions_lists_folders_by_student_id(tmp_path):
         (tmp_path / name).mkdir()
     found = find_submissions(tmp_path)
     assert [folder.student_id for folder in found] == ["10", "9", "Ben", "ada", "zoe"]
-    assert found[3].path == tmp_path / "ada"
 
 
 def test_find_submissions_skips_what_no_student_made(tmp_path):
@@ -112,9 +114,10 @@ def test_find_submissions_when_names_are_odd_gives_printable_unique_ids(tmp_path
 
 def test_read_submission_when_the_name_is_no_utf8(tmp_path):
     os.mkdir(os.fsencode(tmp_path) + b"/\xff")
-    folder = find_submissions(tmp_path)[0]
-    put(folder.path / "adam.py")
-    assert set(read_submission(folder.path, folder.student_id, TOPICS).modules) == {"adam"}
+    with open(os.fsencode(tmp_path) + b"/\xff/adam.py", "w"):
+        pass
+    [entry] = find_submissions(tmp_path)
+    assert set(entry.read(TOPICS).modules) == {"adam"}
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="\0/")), unique=True, min_size=2, max_size=2))
@@ -157,8 +160,8 @@ def test_read_submission_when_flat(tmp_path):
     put(tmp_path / "momentum.py")
     assert submitted(tmp_path) == Submission(
         student_id="ada",
-        modules={"adam": Module(topic="adam", filename="adam.py", source=b"import numpy\n")},
-        submitted_at=submitted(tmp_path).submitted_at,
+        modules={"adam": Module(topic="adam", filename="adam.py", source=b"import numpy\n", submitted_at=NOON)},
+        submitted_at=NOON,
     )
 
 
@@ -208,7 +211,7 @@ def test_read_submission_when_empty_is_a_submission(tmp_path):
 
 def test_read_submission_when_a_module_is_empty(tmp_path):
     put(tmp_path / "adam.py", "")
-    assert adam_of(tmp_path) == Module(topic="adam", filename="adam.py", source=b"")
+    assert adam_of(tmp_path) == Module(topic="adam", filename="adam.py", source=b"", submitted_at=NOON)
 
 
 def test_read_submission_keeps_the_bytes_as_they_are(tmp_path):
@@ -232,7 +235,7 @@ def test_read_submission_when_nearly_right_and_right_takes_the_right_one(tmp_pat
     assert (adam.filename, adam.source, adam.problem) == ("adam.py", b"right", "")
 
 
-@pytest.mark.parametrize("name", ["my_adam.py", "adam.pyc", "adam", "adam.ipynb", "adam2.py", ".adam.py", "._adam.py"])
+@pytest.mark.parametrize("name", ["my_adam.py", "adam.pyc", "adam", "adam2.py", ".adam.py", "._adam.py"])
 def test_read_submission_when_the_name_is_another_finds_nothing(tmp_path, name):
     put(tmp_path / name)
     assert submitted(tmp_path).modules == {}
@@ -266,8 +269,8 @@ def test_read_submission_when_the_student_folder_is_a_link_gives_a_row_without_t
     put(tmp_path / "solutions" / "adam.py", "the answer")
     (tmp_path / "class").mkdir()
     (tmp_path / "class" / "eve").symlink_to(tmp_path / "solutions")
-    [folder] = find_submissions(tmp_path / "class")
-    modules = read_submission(folder.path, folder.student_id, TOPICS).modules
+    [entry] = find_submissions(tmp_path / "class")
+    modules = entry.read(TOPICS).modules
     assert set(modules) == set(TOPICS)
     assert all(module.source == b"" and "is a link" in module.problem for module in modules.values())
 
@@ -446,10 +449,17 @@ def test_submitted_at_when_the_time_is_odd_is_a_time(tmp_path, seconds):
     assert datetime.fromisoformat(submitted(tmp_path).submitted_at).timestamp() == seconds
 
 
-def test_newest_time_when_a_time_is_beyond_the_calendar_leaves_it_out():
-    assert newest_time([2**62, 60, -(2**62)]) == "1970-01-01T00:01:00+00:00"
-    assert newest_time([2**62]) is None
-    assert newest_time([]) is None
+@pytest.mark.parametrize("seconds", [2**62, -(2**62), None])
+def test_iso_time_when_it_is_beyond_the_calendar_is_none(seconds):
+    assert iso_time(60) == "1970-01-01T00:01:00+00:00"
+    assert iso_time(seconds) is None
+
+
+def test_modules_have_times_of_their_own(tmp_path):
+    put(tmp_path / "adam.py")
+    os.utime(put(tmp_path / "dropout.py"), (0, 1_700_000_000))
+    modules = submitted(tmp_path).modules
+    assert (modules["adam"].submitted_at, modules["dropout"].submitted_at) == (NOON, "2023-11-14T22:13:20+00:00")
 
 
 # --- the student's own folder
@@ -459,7 +469,7 @@ def test_read_modules_reads_one_folder_only(tmp_path):
     put(tmp_path / "adam.py", "mine")
     put(tmp_path / "old" / "dropout.py", "old")
     assert read_modules(tmp_path, TOPICS) == {
-        "adam": Module(topic="adam", filename="adam.py", source=b"mine"),
+        "adam": Module(topic="adam", filename="adam.py", source=b"mine", submitted_at=NOON),
     }
 
 

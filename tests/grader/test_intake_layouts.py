@@ -501,7 +501,7 @@ def test_a_folder_name_may_be_any_name_of_the_roster_but_only_of_one_person(tmp_
     )
     found = open_class(path, TOPICS, roster=roster)
     assert sources(found) == {"1": {"adam": "s1"}, "2": {"adam": "b@x.org"}, "3": {"adam": "Eve  Fox"}}
-    assert strays(found) == {"42": "42 may be 42 (line 5) and 2 (line 3) of roster.csv."}
+    assert strays(found) == {"42": "42 may be 2 (line 3) and 42 (line 5) of roster.csv."}
 
 
 def test_times_of_the_roster_count_before_those_of_the_download(download, tmp_path):

@@ -4,13 +4,25 @@ import io
 import re
 from collections.abc import Sequence
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from grader.model import Grade, Isolation, Outcome, Result, Status, SuiteKind, Topic, TopicScore
+from grader.model import (
+    Comparison,
+    Grade,
+    Isolation,
+    Line,
+    Outcome,
+    Result,
+    Status,
+    SuiteKind,
+    Topic,
+    TopicScore,
+)
 from grader.report.classroom import abbreviations
 from grader.report.progress import Stage, as_run, failures, stage_of
 from grader.report.terminal import render_check, render_class
@@ -176,14 +188,14 @@ PAGE = """
 
 momentum.py  Momentum and Nesterov  ·  1 of 6 tests passed
 ────────────────────────────────────────────────────────────────────────────────
+  These are the numbers of a velocity without the rate.
+  Hint: What does the velocity remember?
+
   Ten steps follow Keras.
   The numbers are wrong. (2 points)
 
     The weights differ first at step 4, entry [2].
     Largest difference: 0.31.
-
-  These are the numbers of a velocity without the rate.
-  Hint: What does the velocity remember?
 
   The code printed:
   │ velocity [0.1 0.2]
@@ -223,7 +235,8 @@ Not found: dropout.py
 ────────────────────────────────────────────────────────────────────────────────
 31.5 of 120 points, 1 topic not graded
 Scored by the hidden tests, which give the grade.
-Next: correct momentum.py, then run `grade check momentum`.
+Next: correct momentum.py, then run `grade check momentum`. Stuck? `grade hint
+momentum`.
 """
 
 
@@ -427,6 +440,105 @@ def test_text_of_students_cannot_steer_a_terminal_in_colour() -> None:
 def test_no_text_goes_over_the_edge(text: str, width: int, encoding: str) -> None:
     bad = [outcome(text, Result.EXCEPTION, text, output=text, hint=text), outcome(text, Result.WRONG_TYPE)]
     assert widest(check(scored("momentum", *bad), width=width, encoding=encoding)) <= width
+
+
+# --- grade check: a public test
+
+
+def line_of(place: str, expected: Sequence[str], got: Sequence[str]) -> Line:
+    wrong = tuple(one != other for one, other in zip(expected, got, strict=True))
+    return Line(place=place, expected=tuple(expected), got=tuple(got), wrong=wrong)
+
+
+def compared(call: Sequence[str], comparison: Comparison, message: str = "Wrong values in w.") -> TopicScore:
+    failed = outcome("It steps.", Result.WRONG_VALUE, message)
+    return scored("momentum", passing(1), msgspec.structs.replace(failed, call=tuple(call), comparison=comparison))
+
+
+STEPS = compared(
+    ["momentum = Momentum(rate=0.1)", "momentum.update(", "    w=[1.0],", "    slope=half,", ")", "# half: Of w² / 2."],
+    Comparison(
+        axis="step",
+        lines=(line_of("8", ["1"], ["1"]), line_of("9", ["-0.5"], ["0.25"]), line_of("10", ["-2"], ["-2.125"])),
+        before=8,
+        after=1,
+        rtol=1e-4,
+        atol=1e-6,
+        times=2.0,
+    ),
+)
+STEPS_SHOWN = """
+    Wrong values in w.
+
+    >>> momentum = Momentum(rate=0.1)
+    >>> momentum.update(
+    ...     w=[1.0],
+    ...     slope=half,
+    ... )
+    # half: Of w² / 2.
+
+    step  expected     got
+          … 8 more lines above
+    8      1           1
+    9     -0.5      ≠  0.25
+    10    -2        ≠ -2.125
+          … 1 more line below
+    Each value is 2 times what it should be.
+    Allowed difference: 1e-06 + 0.0001 × |expected|.
+"""
+
+
+def test_call_expected_and_got_stand_side_by_side() -> None:
+    assert STEPS_SHOWN in check(STEPS, kind=SuiteKind.PUBLIC)
+
+
+def test_matrix_has_a_sign_at_each_cell_that_differs() -> None:
+    grid = Comparison(axis="row", lines=(line_of("0", "123", "133"), line_of("1", "456", "457")))
+    text = check(compared(["f(x)"], grid), kind=SuiteKind.PUBLIC)
+    assert "    row  expected    got\n    0    1  2  3     1  ≠ 3    3\n    1    4  5  6     4    5  ≠ 7\n" in text
+    assert "Allowed" not in text
+    assert "times what" not in text
+
+
+def test_a_single_value_has_no_place() -> None:
+    text = check(
+        compared(["f(x)"], Comparison(axis="index", lines=(line_of("", ["4"], ["6"]),))), kind=SuiteKind.PUBLIC
+    )
+    assert "    >>> f(x)\n\n    expected    got\n    4         ≠ 6\n" in text
+
+
+def test_sides_stand_below_each_other_where_it_is_narrow() -> None:
+    text = check(STEPS, kind=SuiteKind.PUBLIC, width=26)
+    assert "    step 9\n    expected -0.5\n    got ≠ 0.25\n    step 10\n    expected -2\n    got ≠ -2.125\n" in text
+    many = Comparison(axis="index", lines=tuple(line_of(str(n), ["1" * 20], ["2" * 20]) for n in range(5)))
+    assert "    … 2 more lines\n" in check(compared([], many), kind=SuiteKind.PUBLIC, width=30)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "cp437", "gbk"])
+@pytest.mark.parametrize("width", [1, 8, 20, 33, 47, 60, 80, 200])
+def test_sides_are_never_wider_than_the_console(width: int, encoding: str) -> None:
+    text = check(STEPS, kind=SuiteKind.PUBLIC, width=width, encoding=encoding)
+    assert widest(text) <= width
+    assert encoding != "ascii" or width < 60 or "9     -0.5      !=  0.25" in text
+
+
+def test_text_of_students_in_a_comparison_is_printed_literally() -> None:
+    text = check(compared([HOSTILE], Comparison(axis="", lines=(line_of("", ["1"], [HOSTILE]),))), width=200)
+    assert text.count(LITERAL) == 2
+    assert not set("\x1b\x07\r\u202e\udc80") & set(text)
+
+
+def test_file_that_looks_like_a_missing_one_is_named() -> None:
+    screen = Screen()
+    render_check(
+        grade_of(missing("adam")), topics_of("adam"), SuiteKind.PUBLIC, screen.console, renamed={"adam": "my[b]adam.py"}
+    )
+    assert "  my[b]adam.py looks like adam.py: give it that name.\n" in screen.text
+
+
+def test_what_is_next_after_everything_is_to_hand_in_where_there_are_no_hidden_tests() -> None:
+    assert "`grade pack`" in check(scored("adam", passing(20)), kind=SuiteKind.PUBLIC)
+    assert "`grade pack`" not in check(scored("adam", passing(20)), kind=SuiteKind.HIDDEN)
 
 
 # --- colour

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import random
+import re
 import sys
 
 import pytest
@@ -255,10 +256,15 @@ def test_time_of_a_submission_is_shared_by_its_topics_and_by_no_other(toy_course
     assert {o.result for o in (*found["ada", "double"], *found["ada", "walk"])} == {Result.PASSED}
 
 
-def test_public_suites_show_what_was_expected_and_name_no_mistake(toy_course):
+def test_public_suites_show_what_was_expected_and_hidden_ones_do_not(toy_course):
     [outcome] = outcomes_of(toy_course, "double", CLASS["tripled"], kind=SuiteKind.PUBLIC)
-    assert outcome.message.splitlines() == ["Wrong value for the answer: it is off by 2.", "expected 4.", "     got 6."]
-    assert (outcome.mistake, outcome.hint) == ("", "")
+    assert outcome.message == "Wrong value for the answer: it is off by 2."
+    assert outcome.call == ("double(x=2.0)",)
+    [line] = outcome.comparison.lines
+    assert (line.expected, line.got) == (("4",), ("6",))
+    for outcome in outcomes_of(toy_course, "double", CLASS["tripled"]):
+        assert (outcome.call, outcome.comparison) == ((), None)
+        assert not re.search(r"off by \d|error is", outcome.message)
 
 
 def test_mistakes_are_not_named_where_nobody_asks(toy_course):

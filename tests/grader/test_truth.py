@@ -98,7 +98,7 @@ def test_answers_are_replayed_exactly(tmp_path_factory, answers):
 @given(ANSWERS)
 def test_a_live_answer_is_the_one_that_will_be_replayed(tmp_path_factory, answer):
     live = Live()
-    answered = live.for_test("test_it")(lambda: answer)
+    answered = live.for_test("test_it")(lambda: plain_nan(answer))
     path = tmp_path_factory.mktemp("truth") / "adam.json"
     truth.write(path, 7, live.answers)
     assert same(Recorded(path, 7).for_test("test_it")(lambda: None), answered)

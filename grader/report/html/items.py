@@ -78,18 +78,19 @@ class ItemTally:
         self._items: dict[str, dict[str, _Item]] = {topic.name: {} for topic in topics}
 
     def add(self, grade: Grade) -> None:
-        """Count one student. A missing module counts zero in the rest, one that is not graded is left out."""
-        scores = [score for score in grade.topics if score.topic in self._items]
-        counted = [score for score in scores if score.status is not Status.NOT_GRADED]
-        got = math.fsum(score.score or 0.0 for score in counted)
+        """Count one student, by what the tests gave: lateness and scores set by hand tell nothing about a test.
+
+        A missing module counts zero in the rest, one that is not graded is left out.
+        """
+        counted = [score for score in grade.topics if score.topic in self._items and not _not_graded(score)]
+        got = math.fsum(outcome.points for score in counted for outcome in score.outcomes)
         most = math.fsum(score.max_score for score in counted)
         for score in counted:
-            if score.status is Status.GRADED and _has_run(score):
-                items = self._items[score.topic]
-                for outcome in score.outcomes:
-                    rest = most - outcome.max_points
-                    share = (got - outcome.points) / rest if rest > 0 else None
-                    items.setdefault(outcome.test, _Item()).add(outcome, share)
+            items = self._items[score.topic]
+            for outcome in score.outcomes if _has_run(score) else ():
+                rest = most - outcome.max_points
+                share = (got - outcome.points) / rest if rest > 0 else None
+                items.setdefault(outcome.test, _Item()).add(outcome, share)
 
     def figures(self) -> tuple[ItemFigures, ...]:
         """Every test, in teaching order."""
@@ -160,6 +161,12 @@ class _Sums:
             return None
         together = self._n * self._xy - self._x * self._y
         return max(-1.0, min(1.0, together / math.sqrt(spread_x * spread_y)))
+
+
+def _not_graded(score: TopicScore) -> bool:
+    """Whether the grader failed here, also where somebody has set a score since."""
+    failed = any(outcome.result is Result.NOT_GRADED for outcome in score.outcomes)
+    return failed or score.status is Status.NOT_GRADED
 
 
 def _has_run(score: TopicScore) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -56,7 +57,9 @@ def histogram(spread: Spread, width: float = 144.0, height: float = 36.0) -> tup
     most = max(*spread.counts, 1)
     step = width / len(spread.counts)
     return tuple(
-        Bar(step * place + 1, height - tall, step - 2, tall, _bin_style(place), f"{_bin_name(place)}: {_people(amount)}")
+        Bar(
+            step * place + 1, height - tall, step - 2, tall, _bin_style(place), f"{_bin_name(place)}: {_people(amount)}"
+        )
         for place, amount in enumerate(spread.counts)
         if (tall := max(height * amount / most, _LEAST_BAR) if amount else 0)
     )
@@ -105,7 +108,7 @@ def _groups(students: int) -> list[tuple[int, range]]:
     """Neighbours that share a column, all groups of nearly the same size."""
     columns = min(students, COLUMNS)
     borders = [students * place // columns for place in range(columns + 1)] if columns else []
-    return [(place, range(*pair)) for place, pair in enumerate(zip(borders, borders[1:], strict=False))]
+    return [(place, range(*pair)) for place, pair in enumerate(itertools.pairwise(borders))]
 
 
 def _column(place: int, people: Sequence[tuple[str, Cell]]) -> Bar:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from grader.model import Grade, Outcome, Result, Topic, TopicScore
+from grader.model import Adjustment, Grade, Outcome, Result, Topic, TopicScore
 from grader.report.progress import Failure, Stage, failures, passed, stage_of
 from grader.report.text import count, number, printable
 from grader.report.words import KINDS
@@ -66,6 +66,8 @@ class TopicView(msgspec.Struct, frozen=True, kw_only=True):
     share: float
     """Of the points, for the bar."""
     tests_passed: str
+    adjusted: str
+    """Why the score is not what the tests gave; empty if it is."""
     first: FirstThing | None
     tests: tuple[TestLine, ...]
 
@@ -143,9 +145,27 @@ def _topic_view(topic: Topic, score: TopicScore) -> TopicView:
         points=f"{'–' if score.score is None else number(score.score)} of {number(score.max_score)}",
         share=(score.score or 0.0) / score.max_score if score.max_score else 0.0,
         tests_passed=f"{passed(score)} of {count(len(score.outcomes), 'test')} passed" if score.outcomes else "",
+        adjusted=_adjusted(score.adjustment),
         first=_first_thing(found[0], len(score.outcomes)) if explained else None,
         tests=tuple(_line(outcome) for outcome in score.outcomes),
     )
+
+
+def _adjusted(adjustment: Adjustment | None) -> str:
+    """What the student must know of it: the reason of who set a score by hand is for staff."""
+    if adjustment is None:
+        return ""
+    gave = "" if adjustment.auto_score is None else f" The tests gave {number(adjustment.auto_score)}."
+    if adjustment.manual_score is not None:
+        return f"This score was set by hand.{gave}"
+    late = f"{count(adjustment.days_late, 'day')} late"
+    free = f", {adjustment.free_days} of them free" if adjustment.free_days else ""
+    cost = f": {_points(adjustment.penalty)} off.{gave}" if adjustment.penalty else ", which costs nothing."
+    return late + free + cost
+
+
+def _points(points: float) -> str:
+    return f"{number(points)} point{'' if points == 1 else 's'}"
 
 
 def _first_thing(failure: Failure, tests: int) -> FirstThing:
@@ -154,7 +174,7 @@ def _first_thing(failure: Failure, tests: int) -> FirstThing:
     return FirstThing(
         sentence=f"All {tests} tests end in the same way." if alone else _sentence(outcome),
         kind=KINDS[outcome.result][1],
-        cost=f"{number(failure.points)} point{'' if failure.points == 1 else 's'}",
+        cost=_points(failure.points),
         message=without_inputs(outcome.message),
         more="" if alone or failure.tests == 1 else f"{count(failure.tests - 1, 'more test')} ended in the same way.",
         mistake=outcome.mistake,

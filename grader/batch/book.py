@@ -1,0 +1,142 @@
+"""What a batch wants of a gradebook, and a gradebook that watches which grades change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+import msgspec
+
+from grader.gradebook import Gradebook, PastGrade
+from grader.model import Isolation, Status, TopicScore
+
+
+class Book(Protocol):
+    """Where grades go; see Gradebook, which is one."""
+
+    def see(self, student_ids: Iterable[str], *, seen_at: str) -> None:
+        """Give every student a row."""
+
+    def hand_in(
+        self, student_id: str, submitted_at: str | None, times: Mapping[str, str | None], *, attempt: str = ""
+    ) -> None:
+        """Note when something was handed in that is graded already."""
+
+    def keys(self, student_id: str) -> dict[str, str]:
+        """By topic, the key of what is graded."""
+
+    def record(
+        self,
+        student_id: str,
+        submitted_at: str | None,
+        scores: Mapping[str, tuple[str, TopicScore]],
+        *,
+        times: Mapping[str, str | None] | None = None,
+        attempt: str = "",
+        isolation: Isolation,
+        seed: int,
+        graded_at: str,
+    ) -> None:
+        """Record what was graded."""
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """How a topic stands."""
+
+    status: Status
+    score: float | None
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A topic that stands differently after it was graded again."""
+
+    student_id: str
+    topic: str
+    before: Standing | None
+    """None if it was never graded."""
+    after: Standing
+    handed_in_again: bool
+    """Whether the module is another one, so that the change is not, or not only, the suite's."""
+    overridden: bool
+    """Whether somebody has set the score, so that nothing changes for the student."""
+
+    @property
+    def gain(self) -> float:
+        """Points more, or less if negative; what has no score counts 0."""
+        before = self.before.score if self.before else None
+        return (self.after.score or 0.0) - (before or 0.0)
+
+
+class Watched:
+    """A gradebook of which it is seen what a batch changes, or would change."""
+
+    def __init__(self, book: Gradebook, *, write: bool) -> None:
+        self.changes: list[Change] = []
+        self.regraded = 0
+        """Topics that were graded again, changed or not."""
+        self._book = book
+        self._write = write
+        self._overridden = {(one.student_id, one.topic): one.score is not None for one in book.overrides()}
+
+    def see(self, student_ids: Iterable[str], *, seen_at: str) -> None:
+        """As of Gradebook, if anything is written at all."""
+        if self._write:
+            self._book.see(student_ids, seen_at=seen_at)
+
+    def hand_in(
+        self, student_id: str, submitted_at: str | None, times: Mapping[str, str | None], *, attempt: str = ""
+    ) -> None:
+        """As of Gradebook, if anything is written at all."""
+        if self._write:
+            self._book.hand_in(student_id, submitted_at, times, attempt=attempt)
+
+    def keys(self, student_id: str) -> dict[str, str]:
+        """As of Gradebook."""
+        return self._book.keys(student_id)
+
+    def record(
+        self,
+        student_id: str,
+        submitted_at: str | None,
+        scores: Mapping[str, tuple[str, TopicScore]],
+        *,
+        times: Mapping[str, str | None] | None = None,
+        attempt: str = "",
+        isolation: Isolation,
+        seed: int,
+        graded_at: str,
+    ) -> None:
+        """Compare with what is there, and record it if anything is written at all."""
+        before = {past.topic: past for past in self._book.history(student_id)}  # the newest comes last
+        for topic, (_, score) in scores.items():
+            self.regraded += 1
+            past = before.get(topic)
+            then = Standing(past.status, past.score) if past else None
+            now = Standing(score.status, score.score)
+            if then != now:
+                change = Change(
+                    student_id=student_id,
+                    topic=topic,
+                    before=then,
+                    after=now,
+                    handed_in_again=past is not None and _is_another(past, score),
+                    overridden=self._overridden.get((student_id, topic), False),
+                )
+                self.changes.append(change)
+        if self._write:
+            self._book.record(
+                student_id,
+                submitted_at,
+                scores,
+                times=times,
+                attempt=attempt,
+                isolation=isolation,
+                seed=seed,
+                graded_at=graded_at,
+            )
+
+
+def _is_another(past: PastGrade, score: TopicScore) -> bool:
+    """Whether another module was graded than last time, as far as that is known."""
+    known = past.digest or past.status is Status.MISSING, score.digest or score.status is Status.MISSING
+    return all(known) and past.digest != score.digest

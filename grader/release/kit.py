@@ -1,0 +1,174 @@
+"""The student's kit: made in memory, proved to hold nothing secret, tried out, and only then put in its place."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from grader.course import handout_path, known_path, load_course, stub_path, suite_path
+from grader.diagnosis import solution_module
+from grader.errors import CourseError, UsageError
+from grader.model import Course, Grade, Isolation, Limits, Module, Result, Submission, SuiteKind
+from grader.release import secrets, texts
+from grader.release.stubs import stub_of
+from grader.sandbox.levels import open_sandbox
+from grader.student.handout import markdown
+from grader.student.outline import outline
+from grader.student.work import check_work
+from grader.suite import known
+from grader.suite.bench import Bench
+from grader.suite.session import answers_of_mistakes
+
+_MOST_LEAKS = 5
+
+
+class Kit(msgspec.Struct, frozen=True, kw_only=True):
+    """What was released."""
+
+    folder: Path
+    files: int
+    topics: int
+    secrets: int
+    """How many pieces of secret text and secret numbers were looked for in every file."""
+    mistakes: int
+    """How many mistakes a check in the kit can name."""
+
+
+def release(course: Course, target: Path) -> Kit:
+    """Write a student's kit into a fresh folder.
+
+    Raises:
+        UsageError: the folder holds something already, or cannot be written.
+        CourseError: something of the course is missing, something secret would get into the kit, or the kit would
+            not work: then nothing is written.
+    """
+    _check_target(course, target)
+    files = kit_files(course)
+    hidden = secrets.collect(course)
+    _check_leaks(hidden.find(files))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _beside(target) as fresh:
+            _write(fresh, files)
+            _try_out(course, load_course(fresh))
+            _check_leaks(hidden.find(secrets.files_below(fresh)))
+            with contextlib.suppress(FileNotFoundError):
+                target.rmdir()  # it is empty
+            os.replace(fresh, target)
+    except OSError as error:
+        raise UsageError(f"{target} cannot be written: {error.strerror or error}.", "Name another folder.") from error
+    mistakes = sum(len(known.read(known_path(load_course(target), t.name), t.name).mistakes) for t in course.topics)
+    return Kit(folder=target, files=len(files), topics=len(course.topics), secrets=len(hidden), mistakes=mistakes)
+
+
+def kit_files(course: Course) -> dict[str, bytes]:
+    """Every file of the kit, by its path from the kit's folder.
+
+    Raises:
+        CourseError: something of the course is missing or broken.
+    """
+    files = {"README.md": texts.readme(course), "course.toml": texts.course_file(course)}
+    stubs = {topic.name: stub_of(course, topic.name) for topic in course.topics}
+    for topic, stub in stubs.items():
+        files[_inside(course, stub_path(course, topic))] = stub
+        files[_inside(course, handout_path(course, topic))] = _handout(topic, stub)
+    for path in sorted((course.root / "tests" / "public").glob("*.py")):
+        files[_inside(course, path)] = path.read_text("utf-8")
+    for topic in stubs:
+        if _inside(course, suite_path(course, SuiteKind.PUBLIC, topic)) not in files:
+            raise CourseError(f"{topic} has no public suite.", f"Write tests/public/test_{topic}.py.")
+    for topic, text in _known(course, stubs).items():
+        files[_inside(course, known_path(course, topic))] = text
+    return {name: text.encode("utf-8") for name, text in files.items()}
+
+
+def _handout(topic: str, stub: str) -> str:
+    try:
+        return markdown(stub)
+    except CourseError as error:
+        raise CourseError(f"solutions/{topic}.py: {error.problem}", error.remedy) from error
+
+
+def _known(course: Course, stubs: Mapping[str, str]) -> dict[str, str]:
+    """What the mistakes answer to the public suites, and what the stubs define."""
+    bench = Bench(course, SuiteKind.PUBLIC, open_sandbox(Isolation.NONE, course.limits))
+    try:
+        answers = answers_of_mistakes(bench, list(stubs))
+    finally:
+        bench.close()
+    return {topic: known.text(topic, outline(stub), answers[topic]) for topic, stub in stubs.items()}
+
+
+def _inside(course: Course, path: Path) -> str:
+    return path.relative_to(course.root).as_posix()
+
+
+def _check_target(course: Course, target: Path) -> None:
+    """Refuse what would be overwritten."""
+    if target.is_symlink() or (target.exists() and not target.is_dir()):
+        raise UsageError(f"{target} is there already, and it is no folder.", "Name another folder.")
+    if target.is_dir() and any(target.iterdir()):
+        raise UsageError(
+            f"{target} is not empty: a kit is released into a fresh folder.", "Name another folder, or remove this one."
+        )
+    if course.root.resolve().is_relative_to(target.resolve()):
+        raise UsageError(f"{target} holds the course itself.", "Name another folder.")
+
+
+def _check_leaks(leaks: list[secrets.Leak]) -> None:
+    if leaks:
+        more = f"\nand {len(leaks) - _MOST_LEAKS} more" if len(leaks) > _MOST_LEAKS else ""
+        raise CourseError(
+            "Something secret would get into the kit:\n" + "\n".join(map(str, leaks[:_MOST_LEAKS])) + more,
+            "Nothing was written. Change the file named first, or what it is made of.",
+        )
+
+
+@contextlib.contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """A new folder beside the target; it is gone afterwards, unless it has been moved."""
+    fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    try:
+        fresh.chmod(0o755)
+        yield fresh
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def _try_out(course: Course, kit: Course) -> None:
+    """In the kit, the solutions must earn everything and the stubs nothing.
+
+    Raises:
+        CourseError: a public suite asks for something that a kit has not, or gives points away.
+    """
+    kit = msgspec.structs.replace(kit, limits=Limits(call_seconds=60, topic_seconds=600, submission_seconds=6000))
+    right = _graded(kit, {topic.name: solution_module(course, topic.name) for topic in course.topics})
+    for score in right.topics:
+        for outcome in score.outcomes:
+            if outcome.result is not Result.PASSED:
+                raise CourseError(
+                    f"In the kit the solution of {score.topic} does not pass {outcome.test}: {outcome.message}",
+                    "A public suite may use `student` and `rng`, and nothing of solutions/ or tests/hidden/.",
+                )
+    stubs = {topic.name: stub_path(kit, topic.name).read_bytes() for topic in kit.topics}
+    empty = _graded(kit, {t: Module(topic=t, filename=f"{t}.py", source=data) for t, data in stubs.items()})
+    for score in empty.topics:
+        if score.score:
+            raise CourseError(f"In the kit the stub of {score.topic} earns points.", "See docs/authors.md.")
+
+
+def _graded(kit: Course, modules: dict[str, Module]) -> Grade:
+    return check_work(kit, kit.topics, SuiteKind.PUBLIC, Submission(student_id="me", modules=modules))

@@ -1,0 +1,34 @@
+"""What an instructor should know about a download: where it came from, and what is nobody's for certain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from grader.intake.attempt import Stray
+from grader.report.page import Page
+from grader.report.text import count
+
+
+def render_download(says: str, repeated: int, strays: Sequence[Stray], console: Console, *, most: int) -> None:
+    """Write it in a few lines.
+
+    Args:
+        says: what it was read as.
+        repeated: students who handed in more than once.
+        strays: what is not graded, for it is not known whose it is.
+        console: where to write.
+        most: strays that are shown.
+    """
+    page = Page(console)
+    again = f" {count(repeated, 'student')} handed in more than once: the newest attempt counts." if repeated else ""
+    page.paragraph(f"Read as {says}.{again}", indent=0)
+    if not strays:
+        return
+    page.line()
+    page.paragraph(f"Not graded, for it is not certain whose it is ({len(strays):,}):", style="bold", indent=0)
+    for stray in strays[:most]:
+        page.paragraph(f"{stray.name}\n  {stray.why}")
+    if len(strays) > most:
+        page.line((f"  … and {len(strays) - most:,} more; --json lists all", "dim"))
