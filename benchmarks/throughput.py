@@ -2,9 +2,9 @@
 
     python benchmarks/throughput.py --submissions 60 --repeat 5
 
-A repetition measures the floor, one runner, two runners, and one submission alone, which is what starting costs. Ratios
-are taken within a repetition; the table shows medians. Seconds are those of the wall; processor seconds are those of all
-processes together, which other work on the machine disturbs less.
+A repetition measures the floor, one runner, two runners, and one submission alone, which is what starting costs.
+Ratios are taken within a repetition; the table shows medians. Wall is what an instructor waits; CPU is what all
+processes use together, which other work on the machine disturbs less.
 """
 
 from __future__ import annotations
@@ -122,14 +122,13 @@ def measure(course: Course, count: int, repeat: int) -> tuple[dict[str, list[Cos
 
 
 def row(name: str, costs: list[Cost], floors: list[Cost], count: int) -> str:
-    """Milliseconds per submission, of the wall and of the processors, and how often the floor goes into them."""
-    wall = [1000 * cost[0] / count for cost in costs]
-    processor = [1000 * cost[1] / count for cost in costs]
-    ratios = [cost[0] / floor[0] for cost, floor in zip(costs, floors, strict=True)]
-    return (
-        f"{name:<28}{statistics.median(wall):>10.1f}{min(wall):>10.1f}{max(wall):>10.1f}"
-        f"{statistics.median(processor):>12.1f}{statistics.median(ratios):>12.1f}"
-    )
+    """Milliseconds per submission, and how often the floor goes into them."""
+    cells = [f"{name:<26}"]
+    for which in (0, 1):
+        each = [1000 * cost[which] / count for cost in costs]
+        ratio = statistics.median(cost[which] / floor[which] for cost, floor in zip(costs, floors, strict=True))
+        cells.append(f"{statistics.median(each):>9.1f}{f'{min(each):.1f}…{max(each):.1f}':>17}{ratio:>8.1f}")
+    return "".join(cells)
 
 
 def main() -> None:
@@ -149,7 +148,8 @@ def main() -> None:
     gain = statistics.median(one[0] / two[0] for one, two in zip(costs["one"], costs["two"], strict=True))
     tests = sum(len(found) for found in Floor(course).passed(submission(course, "right", random.Random(0))).values())
     print(f"{count} submissions of {len(course.topics)} topics and {tests} hidden tests, {options.repeat} repetitions")
-    print(f"{'ms per submission':<28}{'median':>10}{'least':>10}{'most':>10}{'processors':>12}{'× the floor':>12}")
+    heads = "".join(f"{head:>9}{'least…most':>17}{'× floor':>8}" for head in ("wall", "CPU"))
+    print(f"{'ms per submission':<26}{heads}")
     print(row("floor: plain functions", costs["floor"], costs["floor"], count))
     print(row("grade batch, one runner", costs["one"], costs["floor"], count))
     print(row("  without its start", going, costs["floor"], count - 1))

@@ -149,6 +149,8 @@ class Mistake(msgspec.Struct, frozen=True, kw_only=True):
     """Old text to new; each old text stands exactly once in the solution."""
     code: str = ""
     """Appended to the solution, where it redefines whole functions."""
+    remembers: bool = False
+    """Whether it keeps something from test to test, so that its answers depend on the tests before."""
 
 
 class Variant(msgspec.Struct, frozen=True, kw_only=True):

@@ -86,9 +86,7 @@ def grade_class(
 
 
 class _Batch:
-    def __init__(
-        self, course: Course, gradebook: Book, isolation: Isolation, seed: int, progress: Progress
-    ) -> None:
+    def __init__(self, course: Course, gradebook: Book, isolation: Isolation, seed: int, progress: Progress) -> None:
         self.tally = Tally()
         self._course = course
         self._gradebook = gradebook

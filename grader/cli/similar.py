@@ -16,7 +16,7 @@ from grader.cli.options import console, course_option, example, json_option, pri
     type=click.IntRange(1, 100),
     default=50,
     show_default=True,
-    help="Percent of their own code, from which a pair is listed.",
+    help="Percent of their own wording from which a pair is listed; of structure, 25 more.",
 )
 @click.option(
     "--common",

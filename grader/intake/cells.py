@@ -61,6 +61,8 @@ class __Cells__:  # noqa: N801  a name that no student's code has
         """Compile a cell. A line of IPython's counts as `pass`, and only where Python cannot read it."""
         lines = text.split("\n")
         first = next((number for number, each in enumerate(lines) if each.strip()), 0)
+        indent = lines[first][: len(lines[first]) - len(lines[first].lstrip())]
+        lines = [each.removeprefix(indent) for each in lines]  # as in a notebook
         if lines[first].lstrip().startswith("%%") and not self.PYTHON_BELOW.match(lines[first]):
             lines = [""]  # a cell of another language
         while True:
@@ -113,3 +115,4 @@ class __Cells__:  # noqa: N801  a name that no student's code has
 
 
 __cell__ = __Cells__(globals(), __file__)
+del TYPE_CHECKING

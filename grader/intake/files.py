@@ -56,6 +56,8 @@ def printable(name: str) -> str:
     Control characters, line ends, direction marks and bytes that are no UTF-8 become escapes, and a backslash
     is doubled, which is what keeps two names apart.
     """
+    if name.isprintable() and "\\" not in name:  # nearly every name of a large class
+        return name
     return "".join(_escaped(character) for character in name)
 
 

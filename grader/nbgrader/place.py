@@ -87,6 +87,7 @@ def open_nbgrader(folder: Path, *, create: bool = True) -> Iterator[Gradebook]:
     if not create and directory.db_url.startswith("sqlite") and not os.path.isfile(file or ""):
         raise UsageError(f"nbgrader has no gradebook in {folder}.", "Export to it first: grade export nbgrader")
     try:
+        _refuse_another(directory.db_url)
         with warnings.catch_warnings(), _scripts_on_path():
             warnings.simplefilter("ignore", sa.exc.SAWarning)  # nbgrader's own affair
             with Gradebook(directory.db_url, directory.course_id) as gradebook:
@@ -96,6 +97,22 @@ def open_nbgrader(folder: Path, *, create: bool = True) -> Iterator[Gradebook]:
             f"nbgrader's gradebook of {folder} cannot be used: {_reason(error)}",
             "Does `nbgrader export` work in that folder? A gradebook of an older nbgrader needs `nbgrader db upgrade`.",
         ) from error
+
+
+def _refuse_another(url: str) -> None:
+    """Nbgrader would put its tables into any database: into our gradebook, which people call by the same name."""
+    import sqlalchemy as sa
+
+    engine = sa.create_engine(url)
+    try:
+        tables = sa.inspect(engine).get_table_names()
+    finally:
+        engine.dispose()
+    if tables and "submitted_assignment" not in tables:
+        raise GraderError(
+            f"{sa.make_url(url).database} is not nbgrader's gradebook, and nbgrader would write into it.",
+            "nbgrader's own place for its gradebook is taken. Keep ours elsewhere, or under another name.",
+        )
 
 
 @contextmanager

@@ -35,6 +35,8 @@ LEAST_DIGITS = 7
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _CONTROL = re.compile(r"(for|while|if|elif|else|with|try|except|import|from|def|class|async|@)\b")
+_WORK = re.compile(r"[-+*/@%<>(\[]")
+"""What makes a line do something: it calculates, calls or takes apart."""
 _NUMBER = re.compile(r"\d+\.?\d*(?:[eE][-+]?\d+)?")
 
 
@@ -158,7 +160,8 @@ def _packed(text: str) -> str:
 
 
 def _is_telling(line: str, packed: str) -> bool:
-    return len(packed) >= (LEAST_CONTROL if _CONTROL.match(line) else LEAST)
+    least = LEAST_CONTROL if _CONTROL.match(line) else LEAST
+    return len(packed) >= least and bool(_WORK.search(packed))
 
 
 def _rounded(number: str) -> str:

@@ -41,7 +41,7 @@ def _write_pair(page: Page, pair: Pair) -> None:
     names = f"{one_line(pair.one)} and {one_line(pair.other)}"
     page.line(
         (page.cut(names, max(page.width - 50, 20)), "bold"),
-        f"   alike {_percent(pair.structure)} in structure, {_percent(pair.wording)} word for word",
+        f"   {_alike(pair)}",
     )
     width = max((len(passage.topic) for passage in pair.passages), default=0)
     for passage in pair.passages:
@@ -55,5 +55,7 @@ def _longest(stretches: Sequence[tuple[int, int]]) -> str:
     return f"{first}" if first == last else f"{first}–{last}"
 
 
-def _percent(share: float) -> str:
-    return f"{int(100 * share + 1e-9)} %"
+def _alike(pair: Pair) -> str:
+    """As in "alike 90 % in structure, 35 % word for word"; what says nothing is left out."""
+    shares = ((pair.structure, "in structure"), (pair.wording, "word for word"))
+    return "alike " + ", ".join(f"{int(100 * share + 1e-9)} % {how}" for share, how in shares if share is not None)

@@ -16,7 +16,7 @@ from grader.similarity.views import VIEWS, Expected, Hashes, View, fingerprint
 COMMON = 10
 """What more submissions than this share is the task's, not theirs."""
 ALIKE = 0.5
-"""Share, the mean of both views, from which a pair is listed."""
+"""Share of their own wording from which a pair is listed; of their own structure it takes a quarter more."""
 _LONGEST = 100_000
 """Characters of a module that are compared; the longest solution has a tenth of it."""
 
@@ -37,9 +37,9 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
 
     one: str
     other: str
-    structure: float
-    """Share of what is their own that is alike, names apart; from 0 to 1."""
-    wording: float
+    structure: float | None
+    """Share of what is their own that is alike, names apart; from 0 to 1. None if too little is their own."""
+    wording: float | None
     """The same, word for word."""
     passages: tuple[Passage, ...]
 
@@ -68,7 +68,7 @@ def find_pairs(
     Args:
         course: with stubs or solutions, which are left out of the comparison.
         submissions: read once; their text is kept, compressed.
-        alike: share of their own code, the mean of both views, from which a pair is listed.
+        alike: share of their own wording from which a pair is listed; of their own structure it takes a quarter more.
         common: what more submissions than this share counts for nothing.
         most: pairs to look into.
         progress: told which topic is compared, and an empty text when the passages are looked for.
@@ -125,7 +125,7 @@ class _Shelf:
 
 def _pair(tally: Tally, expected: Mapping[str, Expected], shelf: _Shelf, one: int, other: int) -> Pair:
     """Look into one pair: where are they alike?"""
-    structure, wording = tally.shares(one, other)
+    structure, wording = tally.known_shares(one, other)
     passages = []
     for topic, texts in expected.items():
         shared = {view: tally.shared(topic, view, one, other) for view in VIEWS}

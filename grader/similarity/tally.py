@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
@@ -68,11 +67,23 @@ class Tally:
             for view in VIEWS
         ]
 
+    def known_shares(self, one: int, other: int) -> list[float | None]:
+        """The same; None where so little is their own that a share says nothing."""
+        return [
+            share if self._own[view.name][[one, other]].sum() >= 2 * view.least else None
+            for view, share in zip(VIEWS, self.shares(one, other), strict=True)
+        ]
+
     def _closeness(self, one: int, other: int) -> float:
-        """The mean of both shares; one that rests on little counts little, for little is chance."""
-        owns = [self._own[view.name][one] + self._own[view.name][other] for view in VIEWS]
-        weights = [own / (own + 2 * view.least) for own, view in zip(owns, VIEWS, strict=True)]
-        return statistics.fmean(self.shares(one, other), weights) if any(weights) else 0.0
+        """What pairs are listed and ordered by: the share of the view that shows more.
+
+        A share that rests on little counts little, for little is chance; and structure leaves fewer choices.
+        """
+        found = []
+        for view, share in zip(VIEWS, self.shares(one, other), strict=True):
+            own = self._own[view.name][one] + self._own[view.name][other]
+            found.append(share * own / (own + 2 * view.least) - view.chance)
+        return max(found)
 
     def shared(self, topic: str, view: View, one: int, other: int) -> Hashes:
         """What a pair may share in a topic; nothing if it shares too little there."""

@@ -62,9 +62,9 @@ class Recorded:
             key: {test: decode(answers) for test, answers in entry.answers.items()} for key, entry in entries.items()
         }
 
-    def answers(self, mistake: str) -> Mapping[str, Transcript | None]:
-        """What it answers in each test that it fails."""
-        return self._answers[mistake]
+    def answer(self, mistake: str, test: str) -> Transcript | None:
+        """What it answers in a test that it fails; None if it passes."""
+        return self._answers[mistake].get(test)
 
     def comparable(self, transcript: Transcript) -> Transcript:
         """The answers, with every object of the worker's replaced by a sign for it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -10,6 +10,9 @@ import msgspec
 from grader import diagnosis
 from grader.diagnosis import Transcript
 from grader.model import Mistake, Outcome, Result
+
+SEARCHES = 4
+"""Failed tests of a topic about which the whole catalogue is asked."""
 
 
 class Catalogue(Protocol):
@@ -19,8 +22,8 @@ class Catalogue(Protocol):
     def mistakes(self) -> Mapping[str, Mistake]:
         """By name."""
 
-    def answers(self, mistake: str) -> Mapping[str, Transcript | None]:
-        """What it answers in each test that it fails; None for a test that it passes."""
+    def answer(self, mistake: str, test: str) -> Transcript | None:
+        """What it answers in a test that it fails; None if it passes."""
 
     def comparable(self, transcript: Transcript) -> Transcript:
         """A submission's answers as they can be compared with these."""
@@ -34,7 +37,7 @@ def named(outcomes: Sequence[Outcome], failed: Mapping[str, Transcript], catalog
         failed: what the submission answered in the tests whose answer came and was not right.
         catalogue: what is known.
     """
-    found = {test: _candidates(test, transcript, catalogue) for test, transcript in failed.items()}
+    found = _all_candidates(failed, catalogue)
     _rule_out(found, outcomes, catalogue)
     names = diagnosis.agree_on_one(found)
     return tuple(
@@ -45,8 +48,26 @@ def named(outcomes: Sequence[Outcome], failed: Mapping[str, Transcript], catalog
     )
 
 
-def _candidates(test: str, transcript: Transcript, catalogue: Catalogue) -> frozenset[str]:
-    known = {name: answers for name in catalogue.mistakes if (answers := catalogue.answers(name).get(test))}
+def _all_candidates(failed: Mapping[str, Transcript], catalogue: Catalogue) -> dict[str, frozenset[str]]:
+    """The candidates of each failed test. What explains one failure is asked first about the next.
+
+    To ask the whole catalogue takes time, and a submission that nothing explains would ask it about every test: so it
+    is asked about the first few only.
+    """
+    found: dict[str, frozenset[str]] = {}
+    suspects: dict[str, None] = {}
+    searches = SEARCHES
+    for test, transcript in failed.items():
+        found[test] = _candidates(test, transcript, catalogue, suspects)
+        if not found[test] and searches:
+            searches -= 1
+            found[test] = _candidates(test, transcript, catalogue, catalogue.mistakes)
+        suspects |= dict.fromkeys(sorted(found[test]))
+    return found
+
+
+def _candidates(test: str, transcript: Transcript, catalogue: Catalogue, names: Iterable[str]) -> frozenset[str]:
+    known = {name: answer for name in names if (answer := catalogue.answer(name, test))}
     return diagnosis.candidates(catalogue.comparable(transcript), known)
 
 
@@ -55,5 +76,5 @@ def _rule_out(found: dict[str, frozenset[str]], outcomes: Sequence[Outcome], cat
     passed = [outcome.test for outcome in outcomes if outcome.result is Result.PASSED]
     for test, names in found.items():
         if len(names) > 1:
-            left = (name for name in names if all(catalogue.answers(name).get(each) is None for each in passed))
+            left = (name for name in names if all(catalogue.answer(name, each) is None for each in passed))
             found[test] = frozenset(left) or names

@@ -86,7 +86,11 @@ def answers_of_mistakes(bench: Bench, topics: Sequence[str]) -> dict[str, list[t
     def ask(session: _Session) -> None:
         for topic in topics:
             catalogue = _Live(session, topic)
-            found[topic] = [(mistake, catalogue.answers(name)) for name, mistake in catalogue.mistakes.items()]
+            tests = [item.name for item in session.items.get(topic, [])]
+            found[topic] = [
+                (mistake, {test: catalogue.answer(name, test) for test in tests})
+                for name, mistake in catalogue.mistakes.items()
+            ]
 
     _in_session(bench, topics, ask)
     return found
@@ -311,19 +315,21 @@ class _Live:
         self.mistakes = {mistake.name: mistake for mistake in diagnosis.load_mistakes(session.bench.course, topic)}
         self._session = session
         self._topic = topic
-        self._answers: dict[str, Answers] = {}
+        self._items = {item.name: item for item in session.items[topic]}
+        self._answers: dict[tuple[str, str], Transcript | None] = {}
 
-    def answers(self, mistake: str) -> Answers:
-        """What a mistake answers in each test that it fails; None for a test that it passes.
+    def answer(self, mistake: str, test: str) -> Transcript | None:
+        """What a mistake answers in a test that it fails; None if it passes. Asked once a session.
 
-        It takes the whole suite in teaching order, once a session: what it keeps in mind is then what a submission
-        with the same mistake keeps, whoever comes first.
+        One that keeps something in mind takes the whole suite in teaching order, as a submission does.
         """
-        if mistake not in self._answers:
-            subject = self._session.bench.mistaken(self._topic, self.mistakes[mistake])
-            runs = {each.name: self._session.run(each, subject) for each in self._session.items[self._topic]}
-            self._answers[mistake] = {test: run.transcript if run.error else None for test, run in runs.items()}
-        return self._answers[mistake]
+        if (mistake, test) not in self._answers:
+            known = self.mistakes[mistake]
+            subject = self._session.bench.mistaken(self._topic, known)
+            for name in self._items if known.remembers else (test,):
+                run = self._session.run(self._items[name], subject)
+                self._answers[mistake, name] = run.transcript if run.error else None
+        return self._answers[mistake, test]
 
     def comparable(self, transcript: Transcript) -> Transcript:
         """The answers as they are."""

@@ -19,6 +19,7 @@ STATUS = "[role=status]"
 HOSTILE = '<img src=x onerror="window.pwned=1">"><script>window.pwned=1</script>'
 PAGES = ("index.html", "tests.html", "mistakes.html", "students/bob.html")
 
+
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory) -> Iterator[Any]:
     with open_browser(tmp_path_factory.mktemp("profile")) as opened:

@@ -18,13 +18,20 @@ from grader.release.kit import release
 TRIPLED = RIGHT.replace("2.0 * x", "x + x + x")
 
 
-@pytest.fixture
-def kit(toy_course, tmp_path):
-    """A kit with an awkward name, and nothing else of the course."""
-    folder = tmp_path / "my kit" / "动量 1"
-    release(load_course(toy_course), folder)
-    shutil.rmtree(toy_course)
+@pytest.fixture(scope="module")
+def released(make_toy_course, tmp_path_factory):
+    """The kit of the small course, to be copied."""
+    course = make_toy_course(tmp_path_factory.mktemp("course"))
+    folder = tmp_path_factory.mktemp("released") / "kit"
+    release(load_course(course), folder)
+    shutil.rmtree(course)
     return folder
+
+
+@pytest.fixture
+def kit(released, tmp_path):
+    """A kit with an awkward name, and nothing else of the course."""
+    return shutil.copytree(released, tmp_path / "my kit" / "动量 1")
 
 
 @pytest.fixture
@@ -227,6 +234,17 @@ def test_pack_refuses_to_overwrite_what_is_no_zip(grade, kit):
     assert "it is no zip" in done.stderr
 
 
+def test_packed_work_is_graded_by_an_instructor(grade, grade_command, kit, make_toy_course, tmp_path):
+    write(kit, double=RIGHT, walk=WALKS)
+    assert grade("pack").returncode == 0
+    with zipfile.ZipFile(kit / "hand-in.zip") as archive:
+        archive.extractall(tmp_path / "class" / "ada")
+    course = make_toy_course(tmp_path / "course")
+    options = ("--gradebook", "g.db", "--course", course)
+    assert grade_command("batch", "class", "--isolation", "partial", *options).returncode == 0
+    assert "ada,4,3,7,7,graded," in grade_command("export", "csv", "--output", "-", *options).stdout
+
+
 # --- any terminal, any machine
 
 
@@ -238,11 +256,12 @@ def test_narrow_terminal_is_never_written_over(grade, kit, arguments):
     assert max(map(cell_len, done.stdout.splitlines())) <= 24
 
 
-@pytest.mark.parametrize("encoding", ["cp437", "cp1252", "gbk", "ascii"])
-@pytest.mark.parametrize("arguments", [["check"], ["next"], ["hint", "double"], ["pack"]], ids=lambda a: a[0])
-def test_terminal_without_unicode_is_no_reason_to_fail(kit, arguments, encoding, grade_command):
+@pytest.mark.parametrize(
+    ("encoding", "command"), [("cp437", "check"), ("gbk", "next"), ("ascii", "hint double"), ("cp1252", "pack")]
+)
+def test_terminal_without_unicode_is_no_reason_to_fail(grade, kit, encoding, command):
     write(kit, double=TRIPLED)
-    done = grade_command(*arguments, cwd=kit, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    done = grade(*command.split(), PYTHONIOENCODING=encoding, PYTHONUTF8="0")
     assert done.returncode in (0, 1)
     assert done.stderr == ""
     assert "double" in done.stdout
@@ -263,6 +282,16 @@ def test_nothing_is_sent_anywhere(kit):
         assert done.returncode in (0, 1), done.stderr
     caught = "import socket\nsocket.create_connection(('localhost', 1))\n"
     assert subprocess.run([sys.executable, "-c", watch + caught], check=False).returncode == 77
+
+
+def test_package_that_cannot_be_imported_is_named_with_what_to_install(kit):
+    code = "import sys\nsys.modules['numpy'] = None\nfrom grader.cli.main import main\nmain(['check'])\n"
+    done = subprocess.run([sys.executable, "-c", code], cwd=kit, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "Error: numpy is not installed here.",
+        "  Install it: python -m pip install --upgrade deepgrade",
+    ]
 
 
 def test_python_that_is_too_old_is_told_in_words():
