@@ -25,7 +25,9 @@ VERSION = 1
 """Of the format of `course.toml`."""
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
-_COLUMNS = frozenset({"student_id", "score", "max_score", "status", "submitted_at", "graded_at"})
+_COLUMNS = frozenset(
+    {"student_id", "score", "max_score", "status", "submitted_at", "graded_at", "auto_score", "penalty", "overridden"}
+)
 """What the gradebook's other columns are called: a topic has a column of its own beside them."""
 
 

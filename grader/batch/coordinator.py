@@ -24,6 +24,8 @@ from grader.suite.session import Job
 
 ATTEMPTS = 2
 """How often a job is tried before its topics are not graded."""
+STARTING = 120.0
+"""Seconds after which a runner that has not started is given up."""
 PATIENCE = 60.0
 """Seconds beyond a submission's limit after which a silent runner is given up."""
 
@@ -163,7 +165,8 @@ class _Batch:
         ready = wait(list(by_connection), timeout=1.0)
         idle = [one for connection in ready if (one := by_connection[connection]) and self._hear(one)]  # type: ignore[index]
         for one in list(self._runners):
-            if one not in idle and one.overdue(self._course.limits.submission_seconds + PATIENCE):
+            patience = self._course.limits.submission_seconds + PATIENCE if one.task else STARTING
+            if one not in idle and one.overdue(patience):
                 self._lost(one, "the runner did not answer")
         return idle
 

@@ -1,4 +1,4 @@
-"""`grade demo`: a class is made, graded and exported."""
+"""`grade demo`: a class is made, graded, exported and reported."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.options import console, course_option, example
+from grader.cli.options import console, course_option, example, now
 
 
 @click.command(epilog=example("grade demo demo --students 30"))
@@ -21,12 +21,13 @@ from grader.cli.options import console, course_option, example
 )
 @course_option
 def command(folder: Path, students: int, isolation: str, course_dir: Path | None) -> None:
-    """Make a class in FOLDER, grade it with hidden suites, export it."""
+    """Make a class in FOLDER, grade it with hidden suites, export it, report it."""
     from grader.cli.batch import find_class, grade_all, summary
     from grader.course import find_course
     from grader.demo import LIST, make_class
     from grader.export.csv import export_csv
     from grader.gradebook import open_gradebook
+    from grader.report.html.site import write_report
     from grader.report.terminal import render_class
 
     course = find_course(None, course_dir)
@@ -37,12 +38,15 @@ def command(folder: Path, students: int, isolation: str, course_dir: Path | None
         tally = grade_all(course, found.entries, book, screen, isolation=isolation)
         render_class(book.grades(course.topics), course.topics, screen)
         export_csv(book.grades(course.topics), course.topics, folder / "gradebook.csv")
+        grades = book.grades(course.topics, outcomes=True)
+        write_report(grades, course.topics, course.title, folder / "report", written_at=now())
     screen.print(summary(tally), markup=False)
     screen.print(
         f"\nSubmissions   {folder / 'submissions'}\n"
         f"Who did what  {folder / LIST}\n"
         f"Gradebook     {folder / 'gradebook.db'}\n"
-        f"CSV           {folder / 'gradebook.csv'}",
+        f"CSV           {folder / 'gradebook.csv'}\n"
+        f"Report        {folder / 'report' / 'index.html'}",
         markup=False,
         soft_wrap=True,
     )

@@ -124,7 +124,7 @@ def _pairs(texts: tuple[str, ...], topics: list[str]) -> dict[str, str]:
     pairs = {}
     for text in texts:
         topic, equals, column = text.partition("=")
-        if not equals or not column:
+        if not (topic and equals and column):
             raise UsageError(
                 f"--topic {text} is not of the form TOPIC=COLUMN.", 'For example: --topic "adam=Homework 2"'
             )

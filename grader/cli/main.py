@@ -25,11 +25,13 @@ COMMANDS = {
     "log": ("log", "Show every grade that a student ever had."),
     "gradebook": ("gradebook", "Copy a gradebook, or upgrade an old one."),
     "export": ("export", "Write grades for other programs."),
+    "report": ("report", "Write the grades as pages, for staff and for each student."),
+    "similar": ("similar", "List pairs of submissions that are worth a look."),
     "audit": ("audit", "Prove that the suites tell right from wrong."),
     "truth": ("truth", "Ask Keras again."),
     "release": ("release", "Write the student's kit, with nothing secret in it."),
     "doctor": ("doctor", "Show what this machine can isolate."),
-    "demo": ("demo", "Make a class, grade it, export it."),
+    "demo": ("demo", "Make a class, grade it, export it, report it."),
 }
 
 

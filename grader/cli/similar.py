@@ -6,11 +6,14 @@ from pathlib import Path
 
 import click
 
+from grader.cli.batch import LAYOUTS
 from grader.cli.options import console, course_option, example, json_option, print_json
 
 
 @click.command(epilog=example("grade similar submissions/"))
 @click.argument("submissions", type=click.Path(path_type=Path))
+@click.option("--layout", type=click.Choice(LAYOUTS), help="Where SUBMISSIONS comes from (default: it is recognised).")
+@click.option("--roster", type=click.Path(path_type=Path), metavar="FILE", help="The course list, a CSV file.")
 @click.option(
     "--alike",
     type=click.IntRange(1, 100),
@@ -28,7 +31,16 @@ from grader.cli.options import console, course_option, example, json_option, pri
 @click.option("--most", type=click.IntRange(1), default=20, show_default=True, help="Pairs to show.")
 @course_option
 @json_option
-def command(submissions: Path, alike: int, common: int, most: int, course_dir: Path | None, as_json: bool) -> None:
+def command(
+    submissions: Path,
+    layout: str | None,
+    roster: Path | None,
+    alike: int,
+    common: int,
+    most: int,
+    course_dir: Path | None,
+    as_json: bool,
+) -> None:
     """List pairs in SUBMISSIONS that are closer to each other than the task explains.
 
     Names apart and word for word, without what is in the stub, in the solution, or in many submissions. It is a list
@@ -36,13 +48,18 @@ def command(submissions: Path, alike: int, common: int, most: int, course_dir: P
     """
     from grader.course import find_course
     from grader.intake.opening import open_class
+    from grader.intake.roster import read_roster
     from grader.similarity.listing import render_pairs
     from grader.similarity.pairs import find_pairs
 
     course = find_course(None, course_dir)
     topics = [topic.name for topic in course.topics]
     screen = console(stderr=True)
-    with open_class(submissions, topics) as group, screen.status("Reading …") as status:
+    known = read_roster(roster) if roster else None
+    with (
+        open_class(submissions, topics, layout=layout, roster=known) as group,
+        screen.status("Reading …") as status,
+    ):
         findings = find_pairs(
             course,
             (entry.read(topics) for entry in group.entries),

@@ -11,10 +11,11 @@ from typing import BinaryIO, TextIO
 
 from grader.export.files import write_file
 from grader.model import Grade, Status, Topic, TopicScore
-from grader.scoring import DECIMALS
+from grader.scoring import DECIMALS, add_points
 
 # A spreadsheet takes these for the start of a formula, the wide forms included, and so it does after a
 # semicolon, which is its separator where a comma is the decimal mark.
+_AFTER_TOPICS = ("score", "max_score", "status", "submitted_at", "graded_at", "auto_score", "penalty", "overridden")
 _FORMULA = re.compile(r"(^|;)(?=\s*[=+\-@＝＋－＠])")
 
 
@@ -22,7 +23,8 @@ def export_csv(grades: Iterable[Grade], topics: Sequence[Topic], out: TextIO | P
     """Write grades as CSV.
 
     The cell of a topic is its score, `missing` or `not_graded`. The score of a student with a topic that is not
-    graded stays empty. A file appears only when it is complete.
+    graded stays empty. Scores are final ones; `auto_score`, `penalty` and `overridden` at the end of a row tell how
+    they came about. A file appears only when it is complete.
 
     Args:
         grades: in the order of the rows.
@@ -52,7 +54,7 @@ def _encoded(grades: Iterable[Grade], topics: Sequence[Topic], stream: BinaryIO)
 def _write(grades: Iterable[Grade], topics: Sequence[Topic], stream: TextIO) -> int:
     writer = csv.writer(stream)
     names = [topic.name for topic in topics]
-    writer.writerow(["student_id", *names, "score", "max_score", "status", "submitted_at", "graded_at"])
+    writer.writerow(["student_id", *names, *_AFTER_TOPICS])
     count = 0
     for grade in grades:
         writer.writerow(_row(grade, names))
@@ -70,7 +72,21 @@ def _row(grade: Grade, topics: Sequence[str]) -> list[str]:
         grade.status.value,
         plain_text(grade.submitted_at or ""),
         plain_text(grade.graded_at),
+        *_adjusted(grade.topics),
     ]
+
+
+def _adjusted(scores: Sequence[TopicScore]) -> tuple[str, str, str]:
+    """What the suites gave, what was taken off for being late, and which topics somebody has set by hand."""
+    before = [score.adjustment.auto_score if score.adjustment else score.score for score in scores]
+    unknown = any(score.status is Status.NOT_GRADED for score in scores)
+    penalty = add_points(score.adjustment.penalty for score in scores if score.adjustment)
+    total = "" if unknown else number(add_points(points or 0.0 for points in before))
+    return total, number(penalty), " ".join(score.topic for score in scores if _is_set(score))
+
+
+def _is_set(score: TopicScore) -> bool:
+    return score.adjustment is not None and score.adjustment.manual_score is not None
 
 
 def _cell(score: TopicScore | None) -> str:

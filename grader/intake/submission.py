@@ -137,6 +137,8 @@ def _which(module: _Text, notebook: _Text) -> _Text:
         return notebook if module.problem and not notebook.problem else module
     if module.gaps != notebook.gaps:
         return min(module, notebook, key=lambda text: text.gaps)
+    if module.gaps:
+        return module  # neither is done, most likely neither was touched
     if module.place.level != notebook.place.level:
         return min(module, notebook, key=lambda text: text.place.level)
     where = f"{module.place.shown} and {notebook.place.shown}"

@@ -81,7 +81,7 @@ class Tally:
         """
         found = []
         for view, share in zip(VIEWS, self.shares(one, other), strict=True):
-            own = self._own[view.name][one] + self._own[view.name][other]
+            own = float(self._own[view.name][one] + self._own[view.name][other])
             found.append(share * own / (own + 2 * view.least) - view.chance)
         return max(found)
 

@@ -103,9 +103,10 @@ def check_work(course: Course, topics: Sequence[Topic], kind: SuiteKind, submiss
 def expected_names(course: Course, topic: str) -> Names:
     """What the stub of a topic defines: as the kit has recorded it, for the stub itself is what a student writes in."""
     recorded = known.read(known_path(course, topic), topic).names
-    for path in (stub_path(course, topic), solution_path(course, topic)):
+    for path in (solution_path(course, topic), stub_path(course, topic)):
         if not recorded and has_suites(course, SuiteKind.HIDDEN) and path.is_file():
-            recorded = outline(path.read_bytes())
+            with contextlib.suppress(SyntaxError, ValueError):
+                recorded = outline(path.read_bytes())
     return recorded
 
 

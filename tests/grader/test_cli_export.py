@@ -10,7 +10,8 @@ import pytest
 
 from grader.gradebook import open_gradebook
 
-HEADER = ["student_id", "double", "walk", "score", "max_score", "status", "submitted_at", "graded_at"]
+ADJUSTED = ["auto_score", "penalty", "overridden"]
+HEADER = ["student_id", "double", "walk", "score", "max_score", "status", "submitted_at", "graded_at", *ADJUSTED]
 TIME = "2026-03-04T05:06:07+00:00"
 KILLS_ITS_RUNNER = """
 

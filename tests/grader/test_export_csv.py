@@ -22,7 +22,7 @@ TOPICS = (
     Topic(name="adam", title="Adam", max_score=20.0),
     Topic(name="dropout", title="Dropout", max_score=12.5),
 )
-HEADER = "student_id,adam,dropout,score,max_score,status,submitted_at,graded_at"
+HEADER = "student_id,adam,dropout,score,max_score,status,submitted_at,graded_at,auto_score,penalty,overridden"
 
 
 def grade(student_id: str, adam: float | Status, dropout: float | Status, submitted_at: str | None = None) -> Grade:
@@ -198,4 +198,4 @@ def test_export_csv_when_the_disk_is_full_says_so():
 def test_export_csv_when_out_is_standard_output_writes_there():
     code = "from pathlib import Path; from grader.export.csv import export_csv; export_csv([], [], Path('/dev/stdout'))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
-    assert done.stdout == b"student_id,score,max_score,status,submitted_at,graded_at\r\n"
+    assert done.stdout == b"student_id,score,max_score,status,submitted_at,graded_at,auto_score,penalty,overridden\r\n"

@@ -277,7 +277,8 @@ STUB = "def adam():\n    # YOUR CODE HERE\n    raise NotImplementedError()\n"
 
 
 @pytest.mark.parametrize(
-    ("module", "cell", "counts"), [(STUB, DONE, "adam.ipynb"), (DONE, STUB, "adam.py"), ("", STUB, "adam.py")]
+    ("module", "cell", "counts"),
+    [(STUB, DONE, "adam.ipynb"), (DONE, STUB, "adam.py"), (STUB, STUB, "adam.py"), ("", STUB, "adam.py")],
 )
 def test_of_a_module_and_a_notebook_the_one_that_was_worked_on_counts(tmp_path, module, cell, counts):
     handed_in(tmp_path, module, "adam.py")

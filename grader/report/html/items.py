@@ -16,7 +16,7 @@ from collections.abc import Sequence
 import msgspec
 
 from grader.model import Grade, Outcome, Result, Status, Topic, TopicScore
-from grader.report.progress import failures
+from grader.report.progress import Stage, failures, stage_of
 
 LEAST_STUDENTS = 10
 """With fewer a correlation says nothing."""
@@ -174,9 +174,11 @@ def _has_run(score: TopicScore) -> bool:
 
     An untouched stub, a syntax error and an endless loop end every test alike, which says nothing about any of them.
     """
+    if stage_of(score) is Stage.NOT_STARTED:
+        return False
     found = failures(score)
     alike = len(found) == 1 and found[0].tests == len(score.outcomes) > 1
-    return bool(score.outcomes) and not (alike and found[0].first.result not in _ANSWERS)
+    return not (alike and found[0].first.result not in _ANSWERS)
 
 
 def _note(passed: int, tried: int, discrimination: float | None) -> Note:
