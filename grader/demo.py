@@ -81,10 +81,13 @@ def _make_student(course: Course, folder: Path, number: int) -> Student:
     home.mkdir(parents=True, exist_ok=True)
     texts = {topic.name: diagnosis.solution_module(course, topic.name).source.decode() for topic in course.topics}
     did = _KINDS[number % len(_KINDS)](course, texts, random.Random(number))
+    files = {home / f"{topic}.py": text.encode() for topic, text in texts.items()}
     for path in home.glob("*.py"):
-        path.unlink()
-    for topic, text in texts.items():
-        (home / f"{topic}.py").write_text(text, "utf-8")
+        if path not in files:
+            path.unlink()
+    for path, content in files.items():
+        if not path.is_file() or path.read_bytes() != content:  # the time of a file is when it was handed in
+            path.write_bytes(content)
     return Student(name, did)
 
 

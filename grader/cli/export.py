@@ -86,10 +86,7 @@ def json_command(gradebook: str, output: Path, extensions: Path | None, course_d
     course = find_course(None, course_dir)
     with open_gradebook(gradebook, create=False) as book:
         grades = final(course, book, extensions, outcomes=True)
-        if str(output) == "-":
-            export_json(grades, course, sys.stdout.buffer)
-            return
-        students = export_json(grades, course, output)
+        students = export_json(grades, course, sys.stdout.buffer if str(output) == "-" else output)
     _say_written(output, students, course)
 
 
@@ -122,11 +119,12 @@ def gradescope_command(
     from grader.report.text import printable
 
     course = find_course(None, course_dir)
-    out = Path("/dev/stdout") if str(output) == "-" else output
+    out = sys.stdout.buffer if str(output) == "-" else output
     with open_gradebook(gradebook, create=False) as book:
         grade = _of_student(student, book.students(), lambda: final(course, book, extensions, outcomes=True), gradebook)
         export_gradescope(grade, course, out, visibility=visibility)
-    click.echo(f"Wrote {printable(str(output))}.", err=True)
+    if out is output:
+        click.echo(f"Wrote {printable(str(output))}.", err=True)
 
 
 def _of_student(student: str | None, known: list[str], grades: Any, gradebook: str) -> Grade:
@@ -154,5 +152,7 @@ def _of_student(student: str | None, known: list[str], grades: Any, gradebook: s
 def _say_written(output: Path, students: int, course: Course) -> None:
     from grader.report.text import count, printable
 
+    if str(output) == "-":
+        return
     sizes = f"{count(students, 'student')}, {count(len(course.topics), 'topic')}"
     click.echo(f"Wrote {printable(str(output))}: {sizes}.", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,8 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "--output",
         "-o",
-        type=click.Path(path_type=Path),
-        help="File to write (default: beside the other, with -graded in its name).",
+        type=click.Path(path_type=Path, allow_dash=True),
+        help="File to write; - for standard output (default: beside the other, with -graded in its name).",
     ),
     click.option("--total", default="", metavar="COLUMN", help="Column for the total: title, number or whole header."),
     click.option("--topic", "topics", multiple=True, metavar="TOPIC=COLUMN", help="Column for a topic; repeatable."),
@@ -102,7 +103,7 @@ def _run(
         written = export_into(
             system,
             into,
-            out,
+            sys.stdout.buffer if str(out) == "-" else out,
             course.topics,
             final(course, book, extensions),
             choice,

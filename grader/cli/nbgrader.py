@@ -29,7 +29,7 @@ def release_to_nbgrader(course: Course, folder: Path, assignment: str | None, *,
         click.echo(f"Left out: the public test {test} needs what a notebook does not have.", err=True)
     if not written.notebooks:
         click.echo(f"The {count(len(course.topics), 'notebook')} of {name} are what the course gives.")
-    click.echo(f"Next, in {printable(str(folder))}: nbgrader generate_assignment {name}", err=True)
+    click.echo(f"Next, in that course: nbgrader generate_assignment {name}", err=True)
 
 
 @click.command("nbgrader", epilog=example("grade export nbgrader nbgrader-course/ --gradebook gradebook.db"))
@@ -50,7 +50,7 @@ def export_command(
     from grader.gradebook import open_gradebook
     from grader.nbgrader.grades import export_grades
     from grader.nbgrader.source import ASSIGNMENT
-    from grader.report.text import count, one_line, printable
+    from grader.report.text import count, one_line
 
     course = find_course(None, course_dir)
     name = assignment or ASSIGNMENT
@@ -62,4 +62,4 @@ def export_command(
     if sent.kept:
         click.echo("  To read these back: grade override --from-nbgrader COURSE_DIR", err=True)
     nobody = f" {count(sent.without, 'student')} handed in nothing." if sent.without else ""
-    click.echo(f"Wrote {name} of {count(sent.students, 'student')} to {printable(str(folder))}.{nobody}", err=True)
+    click.echo(f"Wrote {name} of {count(sent.students, 'student')} into nbgrader's gradebook.{nobody}", err=True)

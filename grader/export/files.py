@@ -15,11 +15,11 @@ from grader.errors import GraderError
 T = TypeVar("T")
 
 
-def write_file(out: Path, write: Callable[[BinaryIO], T], *, example: str) -> T:
+def write_file(out: Path | BinaryIO, write: Callable[[BinaryIO], T], *, example: str) -> T:
     """Write a file, which appears only when it is complete.
 
     Args:
-        out: its path; a pipe such as /dev/stdout is written as it is.
+        out: its path, or a stream; a pipe such as /dev/stdout is written as it is.
         write: writes the content.
         example: a name for messages.
 
@@ -29,6 +29,8 @@ def write_file(out: Path, write: Callable[[BinaryIO], T], *, example: str) -> T:
     Raises:
         GraderError: the file cannot be written; what was there before is untouched.
     """
+    if not isinstance(out, Path):
+        return write(out)
     try:
         if out.is_dir():
             raise GraderError(f"{out} is a folder.", f"Give a file in it: {out / example}")

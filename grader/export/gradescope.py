@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import msgspec
 
@@ -19,7 +19,9 @@ from grader.model import Course, Grade, Outcome, Result, Status, Topic, TopicSco
 Visibility = Literal["hidden", "after_due_date", "after_published", "visible"]
 
 
-def export_gradescope(grade: Grade, course: Course, out: Path, *, visibility: Visibility = "visible") -> None:
+def export_gradescope(
+    grade: Grade, course: Course, out: Path | BinaryIO, *, visibility: Visibility = "visible"
+) -> None:
     """Write the results of one submission.
 
     What stands in them is what a student may see: sentences, what to do next, and the named mistake; never a value
@@ -28,7 +30,7 @@ def export_gradescope(grade: Grade, course: Course, out: Path, *, visibility: Vi
     Args:
         grade: with outcomes.
         course: whose.
-        out: the file; in a Gradescope autograder, `/autograder/results/results.json`.
+        out: the file, or a stream; in a Gradescope autograder, `/autograder/results/results.json`.
         visibility: of the tests.
 
     Raises:

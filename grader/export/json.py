@@ -31,9 +31,7 @@ def export_json(grades: Iterable[Grade], course: Course, out: Path | BinaryIO) -
     Raises:
         GraderError: the file cannot be written; what was there before is untouched.
     """
-    if isinstance(out, Path):
-        return write_file(out, lambda stream: _write(grades, course, stream), example="grades.json")
-    return _write(grades, course, out)
+    return write_file(out, lambda stream: _write(grades, course, stream), example="grades.json")
 
 
 def _write(grades: Iterable[Grade], course: Course, stream: BinaryIO) -> int:

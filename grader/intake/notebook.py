@@ -10,6 +10,7 @@ import msgspec
 
 from grader.intake import files
 from grader.intake.files import UnreadableError, too_large
+from grader.model import Module
 
 MAX_NOTEBOOK = 20_000_000
 """Bytes of a notebook: the pictures that it shows are in it."""
@@ -55,6 +56,16 @@ def read_notebook(data: bytes, name: str) -> Source:
     if len(text) > files.MAX_BYTES:
         raise too_large(f"The code in {name}", len(text), files.MAX_BYTES)
     return Source(text, tuple(starts), "\n".join(codes))
+
+
+def own_source(module: Module) -> bytes:
+    """What a student has written of a module: all of it, or the code cells, on the lines that they have in it."""
+    if not module.cells:
+        return module.source
+    lines = module.source.split(b"\n")
+    ends = [start - 2 for start in module.cells[1:]] + [len(lines)]
+    own = {line for start, end in zip(module.cells, ends, strict=True) for line in range(start, end)}
+    return b"\n".join(text if line in own else b"" for line, text in enumerate(lines, 1))
 
 
 @cache

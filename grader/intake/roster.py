@@ -175,7 +175,11 @@ def _identities(fields: Mapping[int, Field | str]) -> set[Field | str]:
 
 def _student(path: Path, fields: Mapping[int, Field | str], order: Sequence[Field], row: Row) -> Student | None:
     """One line; None for one that is no student."""
-    cells = {fields[column]: cell.strip() for column, cell in enumerate(row.cells) if column in fields and cell.strip()}
+    cells = {
+        fields[column]: text.removeprefix("#")  # as Brightspace writes ids
+        for column, cell in enumerate(row.cells)
+        if column in fields and (text := cell.strip())
+    }
     student_id = next((cells[field] for field in order if field in cells), "")
     if not student_id:
         if not cells or set(cells.values()) == {"Points Possible"}:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import msgspec
 
 from grader.errors import GraderError
+from grader.intake.notebook import own_source
 from grader.model import Course, Submission
 from grader.similarity.tally import Tally
 from grader.similarity.views import VIEWS, Expected, Hashes, View, fingerprint
@@ -112,7 +113,7 @@ class _Shelf:
 
     def add(self, submission: Submission) -> None:
         """Keep what one student handed in."""
-        packed = {topic: zlib.compress(module.source) for topic, module in submission.modules.items()}
+        packed = {topic: zlib.compress(own_source(module)) for topic, module in submission.modules.items()}
         self.students.append(submission.student_id)
         self._modules.append({topic: self._kept.setdefault(data, data) for topic, data in packed.items()})
 

@@ -304,6 +304,7 @@ def test_a_solution_that_fails_with_another_seed_is_a_breach(sound):
     assert re.match(r"with seed [89] the solution fails test_vector\[\d+\]: ", breaches[0].problem)
 
 
+@pytest.mark.slow  # `make test` runs the command itself
 def test_the_course_has_no_breach_and_every_mistake_is_diagnosed_as_itself():
     found = audited(Path(__file__).parents[2])
     assert found.breaches == ()

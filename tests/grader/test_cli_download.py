@@ -252,6 +252,17 @@ def test_json_has_everything(grade, tmp_path):
     assert json.loads(grade("export", "json", "-o", "-").stdout) == everything
 
 
+def test_a_dash_is_standard_output(grade, home):
+    done = grade(
+        "export", "canvas", "--into", "export.csv", "--total", "7", "--scale", "-o", "-", "--roster", "roster.csv"
+    )
+    assert done.returncode == 0
+    assert done.stdout.count("\n") == EXPORT.count("\n")
+    done = grade("export", "gradescope", "--student", "ada", "-o", "-")
+    assert json.loads(done.stdout)["score"] == 7
+    assert not (home / "-").exists()
+
+
 def test_csv_and_json_agree(grade):
     rows = list(csv.DictReader(grade("export", "csv", "-o", "-").stdout.splitlines()))
     students = json.loads(grade("export", "json", "-o", "-").stdout)["students"]

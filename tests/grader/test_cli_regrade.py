@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -189,3 +191,28 @@ def test_table_shows_those_who_lose_first_and_as_many_as_were_asked_for(capsys):
         ["adam:", "2", "students", "+4.5,", "1", "student", "-2"],
         ["9", "graded", "again;", "6", "scores", "stayed,", "3", "changed."],
     ]
+
+
+def test_batch_again_with_other_times_grades_nothing_and_takes_the_times(graded, toy_course, grade_command, tmp_path):
+    options = ("--gradebook", "gradebook.db", "--course", toy_course)
+    toml = toy_course / "course.toml"
+    toml.write_text(
+        toml.read_text().replace("[limits]", "[policy]\ndue = 2025-06-01\npercent_per_day = 10\n\n[limits]")
+    )
+    for name, moment in (
+        ("double.py", datetime(2025, 5, 1, tzinfo=UTC)),
+        ("walk.py", datetime(2025, 6, 3, tzinfo=UTC)),
+    ):
+        seconds = moment.timestamp()
+        os.utime(tmp_path / "submissions" / "ada" / name, (seconds, seconds))
+    done = grade_command("batch", "submissions", *options, "--json")
+    assert json.loads(done.stdout)["unchanged"] == 2
+    log = json.loads(grade_command("log", "ada", "--json", *options).stdout)
+    double, walk = log["grade"]["topics"]
+    assert (double["submitted_at"], double["adjustment"], double["score"]) == ("2025-05-01T00:00:00+00:00", None, 4.0)
+    assert (walk["submitted_at"], walk["adjustment"]["days_late"], walk["score"]) == (
+        "2025-06-03T00:00:00+00:00",
+        2,
+        0.4,
+    )
+    assert len(log["history"]) == 2

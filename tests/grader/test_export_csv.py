@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 
 from grader.errors import GradebookError, GraderError
 from grader.export.csv import export_csv
-from grader.model import Grade, Isolation, Status, Submission, Topic, TopicScore
+from grader.model import Grade, Isolation, Override, Policy, Status, Submission, Topic, TopicScore
+from grader.policy import final_grades
 from grader.scoring import grade_of
 
 TOPICS = (
@@ -46,9 +48,9 @@ def exported(*grades: Grade) -> str:
 
 
 def cell(text: str) -> str:
-    """What a CSV reader gets of a student id, when there is one record of eight fields."""
+    """What a CSV reader gets of a student id, when there is one record of as many fields as the header."""
     header, row = csv.reader(io.StringIO(exported(grade(text, 1.0, 1.0)), newline=""))
-    assert len(row) == len(header) == 8
+    assert len(row) == len(header) == 11
     return row[0]
 
 
@@ -61,11 +63,30 @@ def test_export_csv_writes_a_row_per_student():
     )
     assert text.split("\r\n") == [
         HEADER,
-        "ada,20,8.5,28.5,32.5,graded,2026-11-23T17:24:09+00:00,2026-11-24T08:00:00+00:00",
-        "ben,0,missing,0,32.5,graded,,2026-11-24T08:00:00+00:00",
-        "eve,missing,missing,0,32.5,missing,,2026-11-24T08:00:00+00:00",
-        "zoe,not_graded,12.5,,32.5,not_graded,,2026-11-24T08:00:00+00:00",
+        "ada,20,8.5,28.5,32.5,graded,2026-11-23T17:24:09+00:00,2026-11-24T08:00:00+00:00,28.5,0,",
+        "ben,0,missing,0,32.5,graded,,2026-11-24T08:00:00+00:00,0,0,",
+        "eve,missing,missing,0,32.5,missing,,2026-11-24T08:00:00+00:00,0,0,",
+        "zoe,not_graded,12.5,,32.5,not_graded,,2026-11-24T08:00:00+00:00,,0,",
         "",
+    ]
+
+
+def test_export_csv_tells_how_a_final_score_came_about():
+    graded = [grade(name, 15.0, 8.0, "2026-11-23T12:00:00+00:00") for name in ("ada", "ben")]
+    graded.append(grade("eve", Status.NOT_GRADED, Status.MISSING, "2026-11-20T12:00:00+00:00"))
+    fair = {"why": "Fair.", "who": "kim", "set_at": "2026-12-01T00:00:00+00:00"}
+    overrides = [
+        Override(student_id="ben", topic="adam", score=18.0, **fair),
+        Override(student_id="ben", topic="dropout", score=0.0, **fair),
+        Override(student_id="eve", topic="adam", score=3.5, **fair),
+    ]
+    policy = Policy(due={"adam": datetime(2026, 11, 22, 12, tzinfo=UTC)}, percent_per_day=10.0)
+    rows = csv.DictReader(io.StringIO(exported(*final_grades(graded, policy, (), overrides)), newline=""))
+    wanted = ("adam", "dropout", "score", "status", "auto_score", "penalty", "overridden")
+    assert [[row[name] for name in wanted] for row in rows] == [
+        ["13", "8", "21", "graded", "23", "2", ""],
+        ["18", "0", "18", "graded", "23", "0", "adam dropout"],
+        ["3.5", "missing", "3.5", "graded", "0", "0", "adam"],
     ]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import sys
@@ -282,12 +284,27 @@ def test_override_when_one_student_is_unknown_sets_none(book):
 
 
 def test_hand_in_changes_times_and_nothing_else(book):
-    record(book, "ada", scored(ADAM, 1.0, submitted_at=MONDAY), scored(DROPOUT, 2.0, submitted_at=MONDAY))
-    book.hand_in("ada", FRIDAY, {"adam": FRIDAY})
+    adam, dropout = scored(ADAM, 1.0, submitted_at=MONDAY), scored(DROPOUT, 2.0, submitted_at=MONDAY)
+    record(book, "ada", adam, dropout, attempt="1")
+    book.hand_in("ada", FRIDAY, {"adam": FRIDAY}, attempt="2")
     [grade] = book.grades(TOPICS)
-    assert (grade.submitted_at, grade.graded_at, grade.score) == (FRIDAY, TUESDAY, 3.0)
+    assert (grade.submitted_at, grade.graded_at, grade.score, grade.attempt) == (FRIDAY, TUESDAY, 3.0, "2")
     assert [topic.submitted_at for topic in grade.topics] == [FRIDAY, MONDAY]
     assert len(book.history("ada")) == 2
+
+
+def test_record_takes_times_of_topics_that_needed_no_grading(book):
+    record(book, "ada", scored(ADAM, 1.0, submitted_at=MONDAY), scored(DROPOUT, 2.0))
+    record(book, "ada", scored(DROPOUT, 1.0), times={"adam": FRIDAY, "dropout": TUESDAY})
+    [grade] = book.grades(TOPICS)
+    assert [topic.submitted_at for topic in grade.topics] == [FRIDAY, TUESDAY]
+
+
+def test_grades_when_a_missing_topic_is_worth_more_now_counts_what_it_is_worth(book):
+    record(book, "ada", scored(ADAM, 1.0), scored(DROPOUT, None, Status.MISSING))
+    worth_more = Topic(name="dropout", title="Dropout", max_score=7.0)
+    [grade] = book.grades((ADAM, worth_more))
+    assert (grade.max_score, grade.topics[1].max_score) == (10.0, 7.0)
 
 
 def test_hand_in_when_nothing_changed_does_not_write(book):
@@ -488,6 +505,56 @@ def test_copy_when_it_fails_leaves_no_file(book, target, tmp_path):
         copy_gradebook(book, tmp_path / "folder.db")
     assert not list(tmp_path.glob("*.part"))
     assert not (tmp_path / "folder.db").exists()
+
+
+# --- the commands
+
+
+def test_commands_work_on_every_kind_of_gradebook(target, toy_course, hand_in, grade_command, tmp_path):
+    right = "def double(x):\n    return 2.0 * x\ndef both(x):\n    return x, 2.0 * x\n"
+    hand_in("ada", double=right)
+    hand_in("ben", double=right.replace("2.0", "3.0"))
+
+    def grade(*arguments: str | Path) -> str:
+        done = grade_command(arguments[0], *arguments[1:], "--gradebook", target, "--course", toy_course)
+        assert done.returncode == 0, done.stderr
+        return str(done.stdout)
+
+    grade("batch", "submissions")
+    grade("override", "ben", "double", "1.5", "--why", "so")
+    suite = toy_course / "tests/hidden/test_double.py"
+    suite.write_text(suite.read_text().replace("rng.normal(size=5)", "rng.normal(size=6)"))
+    assert json.loads(grade("regrade", "--json"))["regraded"] == 2
+    rows = [row.split(",")[:4] for row in grade("export", "csv", "--output", "-").splitlines()]
+    assert rows[1:] == [["ada", "4", "missing", "4"], ["ben", "1.5", "missing", "1.5"]]
+    assert len(json.loads(grade("log", "ben", "--json"))["history"]) == 3
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    done = grade_command("gradebook", "backup", copies, "--gradebook", target)
+    [copy] = copies.iterdir()
+    assert done.stdout == f"Copied 2 students to {copy}.\n"
+    assert re.fullmatch(r"gradebook-[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{6}Z\.db", copy.name)
+    with open_gradebook(copy, create=False) as book:
+        assert book.students() == ["ada", "ben"]
+
+
+def test_gradebook_upgrade_says_what_it_did(old, grade_command):
+    done = grade_command("gradebook", "upgrade", "--gradebook", old)
+    assert (done.returncode, done.stdout) == (0, "Upgraded from format 1 to 2.\n")
+    assert grade_command("gradebook", "upgrade", "--gradebook", old).stdout == "It has format 2 already.\n"
+
+
+def test_gradebook_backup_when_the_target_is_a_url_does_not_show_its_password(
+    database, server, grade_command, tmp_path
+):
+    open_gradebook(tmp_path / "gradebook.db", create=True).close()
+    url = database.replace(f"{server.user}@", f"{server.user}:secret@")
+    done = grade_command("gradebook", "backup", url, "--gradebook", "gradebook.db")
+    assert done.returncode == 0, done.stderr
+    assert "secret" not in done.stdout + done.stderr
+    again = grade_command("gradebook", "backup", tmp_path / "gradebook.db", "--gradebook", url)
+    assert again.returncode == 1
+    assert "overwrites nothing" in again.stderr
 
 
 # --- a server's own failures

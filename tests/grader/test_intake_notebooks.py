@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.intake.folders import read_submission
-from grader.intake.notebook import read_notebook
+from grader.intake.notebook import own_source, read_notebook
 from grader.model import Isolation, Limits, Module, Result, SuiteKind
 from grader.sandbox.client import Budget, StudentError
 from grader.sandbox.levels import open_sandbox
@@ -268,6 +268,15 @@ def test_any_cells_stand_in_the_module_where_it_says(cells):
     for cell, start in zip(cells, source.cells, strict=True):
         if "'''" not in cell and "\r" not in cell and "\0" not in cell:
             assert lines[start - 1 : start + cell.count("\n")] == cell.split("\n")
+
+
+def test_the_students_own_lines_of_a_notebook_keep_their_place(tmp_path):
+    module = handed_in(tmp_path, notebook("def adam():\n    return 5", "", "x = 1"))
+    own = own_source(module).decode().split("\n")
+    written = module.source.decode().split("\n")
+    assert [line for line in own if line] == ["def adam():", "    return 5", "x = 1"]
+    assert all(line in ("", written[place]) for place, line in enumerate(own))
+    assert own_source(Module(topic="adam", filename="adam.py", source=DONE.encode())) == DONE.encode()
 
 
 # --- a module and a notebook of one topic

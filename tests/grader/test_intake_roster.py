@@ -27,7 +27,7 @@ def ids(roster: Roster) -> list[str]:
         ("Student,ID,SIS User ID,SIS Login ID,Section\n,,,,\nA,1,S1,ada,x\nTest,2,,,x\n", ["S1", "2"]),
         ("Identifier,Full name,Email address\nParticipant 7,Ada,a@x.org\n", ["a@x.org"]),
         ("Last Name,First Name,Username,Student ID\nL,A,ada,S1\n", ["S1"]),
-        ("OrgDefinedId,Username\nS1,ada\n", ["S1"]),
+        ("OrgDefinedId,Username,End-of-Line Indicator\n#S1,#ada,#\n", ["S1"]),
         ("identifier,github_username,github_id,name\na@x.org,ada,1,Ada\n", ["a@x.org"]),
         ("username\r\nada\r\n\r\n", ["ada"]),
         ('student_id,why\n"a\nb",x\nben,y\n', ["a\nb", "ben"]),

@@ -175,7 +175,8 @@ def test_manual_score_is_read_back_and_counts_here(class_folder, grade_command):
     again = grade_command("override", "--from-nbgrader", place, *arguments)
     assert (again.stdout, again.stderr) == ("", "Read back 0 scores that somebody has set in nbgrader.\n")
     assert (
-        grade_command("export", "nbgrader", place, *arguments).stderr == f"Wrote exercises of 3 students to {place}.\n"
+        grade_command("export", "nbgrader", place, *arguments).stderr
+        == "Wrote exercises of 3 students into nbgrader's gradebook.\n"
     )
     assert entry(place, "ben", "walk") == (1.0, 2.5, False, 2.5)
 

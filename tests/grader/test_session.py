@@ -159,7 +159,11 @@ class Counter:
         Counter.total += amount
         return self.total
 '''
-MISTAKES = (Mistake(name="shared", says="a counter that all share", hint="Whose total is it?", code=COUNTER),)
+MISTAKES = (
+    Mistake(
+        name="shared", says="a counter that all share", hint="Whose total is it?", code=COUNTER, remembers=True
+    ),
+)
 """
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
@@ -28,7 +29,7 @@ class Written(msgspec.Struct, frozen=True):
 def export_into(
     system: str,
     into: Path,
-    out: Path,
+    out: Path | BinaryIO,
     topics: Sequence[Topic],
     grades: Iterable[Grade],
     choice: Choice,
