@@ -102,11 +102,12 @@ def test_override_beyond_the_points_needs_to_be_meant(run, log):
         (("--why", "x", "--", "ada", "walk", "-1"), "Give a number from 0 to 3"),
     ],
 )
-def test_override_when_something_is_wrong_says_what_and_sets_nothing(run, log, arguments, says):
+def test_override_when_something_is_wrong_says_what_and_sets_nothing(run, book_file, arguments, says):
     done = run("override", *arguments)
     assert done.returncode == 2
     assert says in done.stderr
-    assert log("ada")["overrides"] == []
+    with open_gradebook(book_file, create=False) as book:
+        assert book.overrides() == []
 
 
 def test_log_shows_everything_in_its_order_and_what_counts(run, toy_course):
