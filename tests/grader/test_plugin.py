@@ -73,6 +73,7 @@ def test_each_test_has_a_worker_of_its_own(pytest_run, course, tmp_path):
     result.stdout.fnmatch_lines(["*StudentError: Python ended itself in the middle of this call (exit code 1)*"])
 
 
+@pytest.mark.slow  # counts processes: by itself only
 def test_workers_of_tests_that_are_over_are_gone(pytest_run, course):
     add(course, "tests/hidden/test_double.py", '''
         import os
