@@ -34,12 +34,12 @@ $(VENV)/demo.installed: pyproject.toml constraints.txt
 	@echo "Installing deepgrade into $(VENV), without TensorFlow …"
 	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("deepgrade needs Python 3.11 or newer; $(PYTHON) is %d.%d. Try: make PYTHON=python3.12 demo" % v[:2])'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(INSTALL) ".[instructor]"
+	@$(INSTALL) ".[instructor,plot]"
 	@touch $@
 
 $(VENV)/test.installed: $(VENV)/demo.installed
 	@echo "Installing everything into $(VENV), TensorFlow included; this takes a few minutes …"
-	@$(INSTALL) ".[instructor,keras,nbgrader,postgresql,dev]"
+	@$(INSTALL) ".[instructor,plot,cluster,keras,nbgrader,postgresql,dev]"
 	@touch $@
 
 clean:
