@@ -31,6 +31,7 @@ What we grade, where sources differ
     through m and v; an L2 penalty would.
   - AMSGrad (last function): the root is taken of v_max, the largest v so far. That is
     the largest v, as in Keras and PyTorch, not the largest v̂.
+  - No function changes its arguments; what changes is returned as a new value.
 
 In numbers
     Loss w² / 2, so the gradient is w. Start at w = 1 with learning rate 0.1; the rest as

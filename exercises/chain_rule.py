@@ -40,6 +40,7 @@ Conventions (texts differ; graded is what Keras' backend TensorFlow does with a 
     - Texts also call the gradient of a position its adjoint and write a bar over it.
     - With an array of results GradientTape gives the gradient of their sum. For a function that works element
       by element, such as exp, that is the derivative of each element.
+    - No function changes its arguments; what changes is returned as a new value.
 
 Worked example 1: a chain, y = exp(sin x) at x = 0.5
     u = sin 0.5 = 0.479426        y = exp u = 1.615146

@@ -34,6 +34,7 @@ What we grade, where sources differ: what Keras does
       first value does, and nothing can improve on it: training ends after `patience` more epochs. (One test of one
       point.)
     - The best weights are restored at the end of every training: also when it was not stopped but ran out of epochs.
+    - No function changes its arguments; what changes is returned as a new value.
     Keras compares in single precision: values that agree in their first seven digits are equal to it. None do here.
 
 In numbers

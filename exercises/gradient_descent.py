@@ -31,6 +31,7 @@ Conventions (texts differ; graded is what Keras does)
       (that is what evaluate gives).
     - iterations() counts the steps of the whole training run, as optimizer.iterations does. Some texts use
       the word for the steps of one epoch.
+    - No function changes its arguments; what changes is returned as a new value.
 
 Worked example 1: L = w**2 / 2, so the gradient is w; learning rate 0.1
     w = 1.0    1.0 - 0.1 * 1.0  = 0.9

@@ -27,6 +27,7 @@ What we grade, where sources differ
     - Exponential means a power of decay_rate. Some courses write exp(-k × step), which is a decay_rate of exp(-k).
     - Inverse time has decay_steps and counts updates. Other courses leave decay_steps out (it is 1 then) or count
       epochs.
+    - No function changes its arguments; what changes is returned as a new value.
 
 In numbers
     initial_learning_rate 0.1, decay_steps 1000

@@ -33,6 +33,7 @@ What we grade, where sources differ
   - Nesterov's gradient belongs to a look-ahead point, and many texts keep another point
     as the weights. Keras keeps the look-ahead point itself, so that the gradient is
     taken at w and nowhere else. We grade this form, also in `descend`.
+  - No function changes its arguments; what changes is returned as a new value.
 
 In numbers
     Loss w² / 2, so the gradient is w. Learning rate 0.1, momentum 0.9.
@@ -41,6 +42,9 @@ In numbers
     plain descent     1    0.9    0.81     0.729
     momentum          1    0.9    0.72     0.486       steps of 0.1, 0.18, 0.234: they grow
     Nesterov          1    0.81   0.5751   0.327321
+
+    Saddle point of x² - y², start at (1, 0.01), learning rate 0.05: plain descent hardly
+    leaves it. After six steps y is 0.0177, and with momentum 0.9 it is 0.0346.
 
 To read
     Polyak, Some methods of speeding up the convergence of iteration methods (1964).

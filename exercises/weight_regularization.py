@@ -20,6 +20,7 @@ The rules
 
 What we grade, where sources differ: what Keras does
     - L2 has no factor ½. Goodfellow's book, d2l and CS231n write ½ × l2 × Σ w², whose gradient is l2 × w.
+      Two tests of one point each ask for Keras' form; the others accept ½ too, if penalty and gradient both have it.
     - The penalty is not divided by anything: not by the number of rows, as in Ng's λ / 2m, nor by the number of weights
       or of batches. The data loss is a mean over the rows of a batch; in every step the whole penalty is added to it.
     - Biases are not regularised. There are few of them, and they only move the output up or down. (Keras regularises
@@ -28,6 +29,7 @@ What we grade, where sources differ: what Keras does
       Keras' choice, in the others no weight is 0.
     - The loss of an epoch is history["loss"] of fit, penalties included: a mean over the rows, where the loss of each
       batch is taken with the weights before that batch's step. (Metrics such as "mse" leave the penalties out.)
+    - No function changes its arguments; what changes is returned as a new value.
 
 In numbers
     w = [1, -2, 0.5, 0]

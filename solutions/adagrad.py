@@ -22,11 +22,12 @@ What we grade, where sources differ
       root. No test notices except one with a large epsilon. That one asks for Keras' form and is worth one point.
     - The paper also has a form with a whole matrix and its inverse root. Everybody uses the diagonal, as here: no
       weight knows of another one's gradients.
+    - No function changes its arguments; what changes is returned as a new value.
 
 In numbers
     Loss w² / 2, so the gradient is w. Start at w = 1 with learning rate 0.1; the rest as in the signatures.
     step 1:  accumulator = 0.1 + 1² = 1.1                rate = 0.1 / √1.1      = 0.0953463    w = 0.9046537
-    step 2:  accumulator = 1.1 + 0.9046537² = 1.918398   rate = 0.1 / √1.918398 = 0.0721988    w = 0.8393387
+    step 2:  accumulator = 1.1 + 0.9046537² = 1.918398   rate = 0.1 / √1.918398 = 0.0721989    w = 0.8393387
     w after 0, 1, 2, 3 steps:      1   0.9046537   0.8393387   0.7875128
     with the accumulator from 0:   1   0.9         0.8331035   0.7804562
     Two weights, both accumulators from 0, gradients 1, 1, 1, 1 for one and 0, 0, 0, 1 for the other: in the fourth

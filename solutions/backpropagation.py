@@ -45,6 +45,7 @@ What we grade, where sources differ
     - A step returns the loss before the step, as train_on_batch does. The loss of an epoch is what fit keeps in
       history["loss"]: the mean over the rows, each with the weights that were current when its batch came by.
     - Batches are taken in order, as in fit(shuffle=False). The last one may be smaller; its mean is over its own rows.
+    - No function changes its arguments; what changes is returned as a new value.
 
 In numbers: slopes
     h = 0.2 has the slope 0.16 for sigmoid, 0.96 for tanh, 1 for relu

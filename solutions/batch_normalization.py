@@ -41,6 +41,7 @@ What we grade, where sources differ: what Keras does
       column.
     - The order of layers is the paper's: dense, batch normalisation, activation. The dense layer has no bias: the mean
       would take it out again, and beta is there instead. ("Before each layer", as in some tutorials, is imprecise.)
+    - No function changes its arguments; what changes is returned as a new value.
 
 In numbers
     One column [1, 2, 3, 6], gamma 2, beta 0.5, epsilon 0.001

@@ -23,6 +23,7 @@ Conventions (texts differ; graded is what Keras does)
     - rate = 0 keeps everything: a mask of ones. rate = 1 drops everything: a mask of zeros, no division by 0.
     - Every element is drawn on its own: two rows of a batch lose different units.
     - dropout_layer draws rng.random(x.shape), once, and nothing at inference.
+    - No function changes its arguments; what changes is returned as a new value.
 
 Worked example: rate = 0.2, so what is kept is multiplied by 1/0.8 = 1.25
     u    = [0.05, 0.2,   0.7,   0.9 ]

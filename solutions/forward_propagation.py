@@ -36,6 +36,7 @@ Conventions (texts differ; graded is what Keras does)
     - Keras has one more trick. In fit and evaluate the loss can see the numbers that went into the last
       softmax or sigmoid, and computes from these, without clipping. It shows when a prediction is saturated.
       Graded are the losses of probabilities, which is what keras.losses gives for arrays.
+    - No function changes its arguments; what changes is returned as a new value.
 
 Worked example 1: x = [-2, 0, 1]
     sigmoid  [0.119203, 0.5, 0.731059]         relu     [0, 0, 1]

@@ -31,6 +31,7 @@ What we grade, where sources differ
       (that of Keras' SGD holds one). PyTorch leaves the learning rate out and multiplies by it at the end. While the
       learning rate stays the same, the weights are the same too, and we accept all of these. Two tests of one point
       each ask for Keras' form.
+    - No function changes its arguments; what changes is returned as a new value.
 
 In numbers
     Loss w² / 2, so the gradient is w. Start at w = 1 with learning rate 0.1; rho 0.9 and epsilon 1e-7.

@@ -67,6 +67,7 @@ What we grade, where it is easy to go another way: what Keras' fit does
     - Early stopping watches val_loss. What it keeps and gives back is all that Keras' get_weights gives: TRAINED and
       AVERAGES. Otherwise a network would end with the weights of one epoch and the averages of another. "iterations" is
       no weight: at the end it says how many updates were made, not how many the best epoch had seen.
+    - No function changes its arguments; what changes is returned as a new value.
 
 The same in Keras
     model = keras.Sequential([

@@ -345,7 +345,7 @@ MISTAKES = (
     Mistake(
         name="predictions_clipped_in_place",
         says="a cross-entropy that clips the caller's own predictions",
-        hint="Where does np.clip write its result when it is given out?",
+        hint="Into which array does np.clip write when it is called with out=?",
         edits={"q = np.clip(y_pred, 1e-7, 1 - 1e-7)": "q = np.clip(y_pred, 1e-7, 1 - 1e-7, out=y_pred)"},
     ),
     Mistake(

@@ -83,7 +83,7 @@ MISTAKES = (
     Mistake(
         name="gradient_counted_twice",
         says="a step that holds the gradient twice",
-        hint="Count on how many ways the gradient gets into the new weights.",
+        hint="In how many places does the gradient get into the new weights?",
         edits={_MOMENTUM: f"{_PUSH}\n    return w - learning_rate * gradient + velocity, velocity"},
     ),
     Mistake(

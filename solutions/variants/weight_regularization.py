@@ -132,4 +132,13 @@ def fit_regularized(x, y, w, b, learning_rate, epochs, batch_size, l1=0.0, l2=0.
         may_lose=("test_gradient_at_zero_follows_keras",),
         edits={"return l1 * np.sign(w) + 2 * l2 * w": "return l1 * np.where(w < 0, -1.0, 1.0) + 2 * l2 * w"},
     ),
+    Variant(
+        name="one_half_throughout",
+        says="L2 with a factor 1/2 in the penalty and in its gradient",
+        may_lose=("test_l2_penalty_follows_keras", "test_l2_gradient_follows_keras"),
+        edits={
+            "return l2 * np.sum(np.square(w))": "return 0.5 * l2 * np.sum(np.square(w))",
+            "return l1 * np.sign(w) + 2 * l2 * w": "return l1 * np.sign(w) + l2 * w",
+        },
+    ),
 )

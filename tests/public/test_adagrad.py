@@ -17,9 +17,9 @@ def test_accumulator_takes_the_square(student):
 
 
 def test_rates_of_the_handout(student):
-    """A learning rate of 0.1 becomes 0.0953463 for an accumulator of 1.1, and 0.0721988 for one of 1.918398."""
+    """A learning rate of 0.1 becomes 0.0953463 for an accumulator of 1.1, and 0.0721989 for one of 1.918398."""
     actual = student.effective_learning_rate(np.array([1.1, 1.918398]), 0.1)
-    assert_matches(actual, np.array([0.0953463, 0.0721988]), name="the array of learning rates")
+    assert_matches(actual, np.array([0.0953463, 0.0721989]), name="the array of learning rates")
 
 
 def test_first_step_of_the_handout(student):
