@@ -131,6 +131,16 @@ def known_path(course: Course, topic: str) -> Path:
     return course.root / "tests" / "public" / "known" / f"{topic}.json"
 
 
+def figures_path(course: Course, topic: str) -> Path:
+    """What is drawn of a topic, for whoever runs it on a module."""
+    return course.root / "figures" / f"{topic}.py"
+
+
+def recorded_figures_path(course: Course, topic: str) -> Path:
+    """The numbers that the reference gives to the figures of a topic; in a student's kit only."""
+    return course.root / "figures" / "reference" / f"{topic}.json"
+
+
 def handout_path(course: Course, topic: str) -> Path:
     """What a student reads on a topic; in a student's kit only."""
     return course.root / "handouts" / f"{topic}.md"

@@ -1,0 +1,96 @@
+"""The reference's figures: made of the solutions where they are, else as `grade release` has written them into a kit.
+
+A file belongs to one topic: {"version": 1, "topic": "adam", "figures": [<a Figure>, …]}.
+"""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+
+from grader.course import recorded_figures_path, solution_path
+from grader.diagnosis import solution_module
+from grader.errors import CourseError
+from grader.figure import Figure, Panel, Role
+from grader.figures.running import Plan, load, run
+from grader.model import Course
+from grader.sandbox.client import Budget, Link
+from grader.sandbox.local import LocalLink
+from grader.suite.subject import Subject
+
+VERSION = 1
+
+_REMEDY = "Get a fresh copy of the kit; your own modules can stay."
+
+
+class _File(msgspec.Struct, frozen=True):
+    version: int
+    topic: str
+    figures: tuple[Figure, ...]
+
+
+def reference_figures(course: Course, topic: str) -> tuple[Figure, ...]:
+    """What the reference's figures of a topic are; none if there are neither a solution nor recorded ones.
+
+    Raises:
+        CourseError: the solution or a recorded file is broken.
+    """
+    if solution_path(course, topic).is_file():
+        return made_of_solution(course, topic, load(course, topic))
+    return _recorded(course, topic)
+
+
+def made_of_solution(course: Course, topic: str, plans: tuple[Plan, ...]) -> tuple[Figure, ...]:
+    """The figures of a topic with the solution's numbers, in this process.
+
+    Raises:
+        CourseError: the solution does not give what the figure file asks for.
+    """
+
+    def link() -> Link:
+        return LocalLink()
+
+    subject = Subject(solution_module(course, topic), link, course.limits, Budget(float("inf")))
+    figures = run(plans, subject)
+    for figure in figures:
+        if figure.problem:
+            raise CourseError(
+                f"The figure {figure.name} of {topic} cannot be made of the solution: {figure.problem}",
+                f"Mend figures/{topic}.py.",
+            )
+    return tuple(map(_referred, figures))
+
+
+def text(topic: str, figures: tuple[Figure, ...]) -> str:
+    """The content of a file for a kit."""
+    content = _File(version=VERSION, topic=topic, figures=figures)
+    return msgspec.json.encode(content).decode("utf-8") + "\n"
+
+
+def _recorded(course: Course, topic: str) -> tuple[Figure, ...]:
+    path = recorded_figures_path(course, topic)
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValueError) as error:
+        raise CourseError(f"{path} cannot be read: {error}.", _REMEDY) from error
+    version = content.get("version") if isinstance(content, dict) else None
+    if version != VERSION:
+        raise CourseError(f"{path} has the format {version}, and this grader reads {VERSION}.", _REMEDY)
+    try:
+        return msgspec.convert(content, _File).figures
+    except msgspec.ValidationError as error:
+        raise CourseError(f"{path} is damaged: {error}.", _REMEDY) from error
+
+
+def _referred(figure: Figure) -> Figure:
+    return msgspec.structs.replace(figure, panels=tuple(map(_referred_panel, figure.panels)))
+
+
+def _referred_panel(panel: Panel) -> Panel:
+    series = tuple(
+        msgspec.structs.replace(one, role=Role.REFERENCE) if one.role is Role.STUDENT else one for one in panel.series
+    )
+    return msgspec.structs.replace(panel, series=series)

@@ -1,0 +1,232 @@
+"""Figures as data: made of a subject, kept, read, laid beside the reference's."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+import pytest
+from grading import RIGHT, WALKS, add, module, with_limits
+
+from grader.course import load_course
+from grader.errors import CourseError
+from grader.figure import MOST_NUMBERS, Figure, Kind, Role, own_only
+from grader.figures import counts, curve, heights, lines, numbers, paths, way
+from grader.figures.beside import beside
+from grader.figures.reference import reference_figures, text
+from grader.figures.running import load, run
+from grader.model import Isolation, Result
+from grader.sandbox.client import Budget
+from grader.sandbox.levels import open_sandbox
+from grader.suite.compare import MismatchError
+from grader.suite.subject import Subject, control_of
+
+FIGURES = '''
+import numpy as np
+from _bowl import BOWL, slope
+
+from grader.figures import curve, lines, numbers, paths, way
+
+
+def figure_way(student):
+    """The way into a bowl.
+
+    It becomes
+    slower.
+    """
+    points = student.walk(slope, np.array([1.0, 0.5]), 5)
+    return paths(BOWL, "x", "y", way("walk", numbers(points, (6, 2), "walk()")))
+
+
+def figure_total(student):
+    """A counter."""
+    counter = student.Counter(1.0)
+    totals = numbers([counter.add(2.0) for _ in range(3)], (3,), "add()")
+    return [lines("call", "total", curve("given", [1.0, 1.0, 1.0], given=True), curve("total", totals))]
+'''
+BOWL = '''
+from grader.figures import heights
+
+def slope(x):
+    """Of the bowl."""
+    return 2.0 * x
+
+BOWL = heights(lambda x, y: x**2 + y**2, (-1.0, 1.0), (-1.0, 1.0), (0.1, 0.5), lines=5)
+'''
+
+
+@pytest.fixture
+def course(toy_course):
+    """The small course with figures of `walk` and none of `double`."""
+    add(toy_course, "figures/walk.py", FIGURES)
+    add(toy_course, "figures/_bowl.py", BOWL)
+    return load_course(toy_course)
+
+
+def drawn(course, source, topic="walk"):
+    """The figures of a student's module, in a real worker."""
+    sandbox = open_sandbox(Isolation.PARTIAL, course.limits)
+    subject = Subject(
+        module(topic, source), lambda: sandbox.open(course.limits), course.limits, Budget(course.limits.topic_seconds)
+    )
+    try:
+        return run(load(course, topic), subject)
+    finally:
+        control_of(subject).close()
+        sandbox.close()
+
+
+def test_figures_hold_the_numbers_of_the_subject(course):
+    bowl, total = drawn(course, WALKS)
+    assert (bowl.name, bowl.title, bowl.says) == ("way", "The way into a bowl", "It becomes slower.")
+    assert bowl.panels[0].kind is Kind.PATHS
+    assert bowl.panels[0].heights is not None
+    [series] = bowl.panels[0].series
+    assert series.x == pytest.approx([0.8**step for step in range(6)])
+    assert [s.role for s in total.panels[0].series] == [Role.GIVEN, Role.STUDENT]
+    assert total.panels[0].series[1].y == (3.0, 5.0, 7.0)
+
+
+def test_figures_survive_json(course):
+    figures = drawn(course, WALKS)
+    assert msgspec.json.decode(msgspec.json.encode(figures), type=tuple[Figure, ...]) == figures
+
+
+def test_topic_without_a_file_has_no_figures(course):
+    assert load(course, "double") == ()
+    assert reference_figures(course, "double") == ()
+    assert run(load(course, "double"), None) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "result", "said"),
+    [
+        (("return np.array(points)", "raise NotImplementedError()"), Result.NOT_IMPLEMENTED, "is not written yet"),
+        (("return np.array(points)", "return None"), Result.WRONG_TYPE, "walk() returned None (is a return missing?)"),
+        (("return np.array(points)", "return np.array(points)[1:]"), Result.WRONG_SHAPE, "an array of shape (6, 2)"),
+        (("return np.array(points)", "return 'points'"), Result.WRONG_TYPE, "walk() returned text"),
+        (("return np.array(points)", "return points[0]['a']"), Result.EXCEPTION, "walk.py, line 8, in walk"),
+        (("return np.array(points)", "while True: pass"), Result.TIMEOUT, "0.5"),
+        (("import numpy as np", "import numpy as np, nothing"), Result.FORBIDDEN, "nothing"),
+    ],
+)
+def test_failure_of_the_student_is_a_sentence_and_spares_the_other_figures(course, change, result, said):
+    bowl, total = drawn(course, WALKS.replace(*change))
+    assert (bowl.panels, bowl.result) == ((), result)
+    assert said in bowl.problem
+    assert "Traceback" not in bowl.problem
+    assert not total.problem or change[0].startswith("import")
+
+
+def test_answer_that_breaks_the_figure_file_is_a_sentence(course):
+    _, total = drawn(course, WALKS.replace("return self.total", "return 'none'"))
+    assert total.result is Result.WRONG_TYPE
+    assert "add()" in total.problem
+
+
+def test_what_is_not_finite_is_a_gap(course):
+    _, total = drawn(course, WALKS.replace("return self.total", "return self.total if self.total < 4 else np.nan"))
+    assert total.panels[0].series[1].y == (3.0, None, None)
+
+
+def test_student_beside_the_reference(course):
+    own = drawn(course, WALKS.replace("0.1 *", "0.2 *"))
+    bowl, total = beside(own, reference_figures(course, "walk"))
+    assert [series.role for series in bowl.panels[0].series] == [Role.STUDENT, Role.REFERENCE]
+    assert bowl.panels[0].series[0].x[1] == pytest.approx(0.6)
+    assert bowl.panels[0].series[1].x[1] == pytest.approx(0.8)
+    assert [series.role for series in total.panels[0].series] == [Role.GIVEN, Role.STUDENT, Role.REFERENCE]
+
+
+def test_what_is_kept_of_a_student_is_enough_beside_the_reference(course):
+    own, reference = drawn(course, WALKS), reference_figures(course, "walk")
+    kept = tuple(map(own_only, own))
+    assert all(panel.heights is None for figure in kept for panel in figure.panels)
+    assert beside(kept, reference) == beside(own, reference)
+
+
+def test_failed_figure_shows_the_reference_and_the_problem(course):
+    own = drawn(course, WALKS.replace("return np.array(points)", "return None"))
+    bowl, _ = beside(own, reference_figures(course, "walk"))
+    assert "None" in bowl.problem
+    assert [series.role for series in bowl.panels[0].series] == [Role.REFERENCE]
+
+
+def test_recorded_reference_is_read_where_there_is_no_solution(course):
+    made = reference_figures(course, "walk")
+    add(course.root, "figures/reference/walk.json", text("walk", made))
+    (course.root / "solutions/walk.py").unlink()
+    assert reference_figures(course, "walk") == made
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [("{", "cannot be read"), ('{"version": 9}', "format 9"), ('{"version": 1}', "is damaged")]
+)
+def test_damaged_recording_is_named(course, content, said):
+    add(course.root, "figures/reference/walk.json", content)
+    (course.root / "solutions/walk.py").unlink()
+    with pytest.raises(CourseError, match=said):
+        reference_figures(course, "walk")
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("def figure_x(student:", "cannot be read: SyntaxError"),
+        ("import does_not_exist", "cannot be read: ModuleNotFoundError"),
+        ("x = 1", "defines no function figure_"),
+    ],
+)
+def test_broken_figure_file_is_named(course, file, said):
+    add(course.root, "figures/walk.py", file)
+    with pytest.raises(CourseError, match=said):
+        load(course, "walk")
+
+
+def test_figure_that_the_solution_does_not_give_is_named(course):
+    add(course.root, "figures/walk.py", 'def figure_x(student):\n    """X."""\n    return student.dance()\n')
+    with pytest.raises(CourseError, match="figure x of walk cannot be made of the solution"):
+        reference_figures(course, "walk")
+
+
+def test_time_of_the_topic_bounds_all_figures(course):
+    with_limits(course.root, call_seconds=0.3, topic_seconds=0.3)
+    bowl, total = drawn(load_course(course.root), WALKS.replace("points = [x]", "while True: pass"))
+    assert bowl.result is total.result is Result.TIMEOUT
+
+
+def test_numbers_take_lists_and_refuse_other_things():
+    assert numbers([1, 2.5], (2,), "f()").tolist() == [1.0, 2.5]
+    assert numbers([np.array([1.0, 2.0])], (1, 2), "f()").tolist() == [[1.0, 2.0]]
+    assert numbers(3, (), "f()") == 3.0
+    for wrong in (None, "1", {}, [1, [2]], [object()], 1j, np.zeros(3), 10**400):
+        with pytest.raises(MismatchError, match=r"f\(\) returned"):
+            numbers(wrong, (2,), "f()")
+
+
+def test_series_are_bounded():
+    with pytest.raises(CourseError, match="more than"):
+        curve("long", np.zeros(MOST_NUMBERS + 1))
+    with pytest.raises(CourseError, match="series"):
+        lines("x", "y", *[curve("one", [1.0])] * 13)
+
+
+def test_histogram_counts_everything_that_is_finite():
+    series = counts("mask", np.array([-5.0, 0.1, 0.2, 0.9, 7.0, np.nan]), [0.0, 0.5, 1.0])
+    assert (series.x, series.y) == ((0.0, 0.5, 1.0), (3.0, 2.0))
+
+
+def test_numbers_are_too_short_for_a_secret():
+    series = curve("one", [1 / 3, 2e9 / 3], [np.pi, 4.0])
+    assert (series.x, series.y) == ((3.14159, 4.0), (0.333333, 666667000.0))
+
+
+def test_contour_has_a_row_for_each_y():
+    grid = heights(lambda x, y: x + 10 * y, (0.0, 1.0), (0.0, 2.0), (1.0,), lines=3)
+    assert grid.z[2] == (20.0, 20.5, 21.0)
+    panel = paths(grid, "x", "y", way("w", np.array([[0.0, 1.0], [0.5, 2.0]])))
+    assert (panel.series[0].x, panel.series[0].y) == ((0.0, 0.5), (1.0, 2.0))
+
+
+def test_right_answers_of_another_topic_are_not_asked(course):
+    figures = drawn(course, RIGHT)
+    assert all("is not in walk.py" in figure.problem for figure in figures)
