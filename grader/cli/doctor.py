@@ -34,6 +34,8 @@ def command(as_json: bool) -> None:
 def _show(findings: tuple[Finding, ...], reached: Isolation) -> None:
     from rich.table import Table
 
+    from grader.sandbox.layers import NEEDS
+
     screen = console()
     table = Table("layer", "the probe tried to", "result", box=None, pad_edge=False)
     for finding in findings:
@@ -43,5 +45,7 @@ def _show(findings: tuple[Finding, ...], reached: Isolation) -> None:
     else:
         screen.print(f"There are no layers on {sys.platform}: student code runs in a process of its own.")
     screen.print(f"Isolation on this machine: {reached}.", style="green" if reached == "full" else "yellow")
+    for layer in dict.fromkeys(finding.layer for finding in findings if not finding.held):
+        screen.print(f"{layer} needs {NEEDS[layer]}.")
     if reached != "full":
-        screen.print("`grade batch` needs --isolation partial or none here; grade a real class on Linux.")
+        screen.print("`grade batch` needs --isolation partial or none here; grade a real class where it is full.")

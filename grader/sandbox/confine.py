@@ -75,7 +75,7 @@ def confine(plan: Plan) -> tuple[str, ...]:
 def _done(step: Callable[[], None]) -> bool:
     try:
         step()
-    except OSError:
+    except (OSError, ValueError):  # `resource` raises ValueError for what it may not set
         return False
     return True
 
@@ -103,7 +103,9 @@ def _limit_resources(memory_bytes: int) -> None:
         (resource.RLIMIT_MSGQUEUE, 0),
         (resource.RLIMIT_MEMLOCK, 0),
     ):
-        resource.setrlimit(kind, (limit, limit))
+        _, highest = resource.getrlimit(kind)
+        lowest = limit if highest == resource.RLIM_INFINITY else min(limit, highest)
+        resource.setrlimit(kind, (lowest, lowest))
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 
 

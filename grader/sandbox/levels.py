@@ -7,7 +7,7 @@ import sys
 from grader.errors import IsolationError
 from grader.model import Isolation, Limits
 from grader.sandbox.client import Sandbox
-from grader.sandbox.layers import LAYERS
+from grader.sandbox.layers import LAYERS, NEEDS
 from grader.sandbox.portable import ProcessSandbox
 
 
@@ -31,7 +31,8 @@ def open_sandbox(isolation: Isolation, limits: Limits) -> Sandbox:
         sandbox.close()
         raise IsolationError(
             f"This machine cannot isolate student code fully: {', '.join(missing)} missing.",
-            "See `grade doctor`. Grade on another machine, or accept the risk with --isolation partial.",
+            "".join(f"{layer} needs {NEEDS[layer]}.\n" for layer in missing)
+            + "See `grade doctor`. Grade on another machine, or accept the risk with --isolation partial.",
         )
     if isolation is Isolation.FULL:
         sandbox.require(LAYERS)

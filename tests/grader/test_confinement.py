@@ -158,7 +158,11 @@ def test_attack_when_confined_is_held(confined, targets, attack):
     assert (folder / "file").read_text("utf-8") == "secret"
 
 
-@pytest.mark.parametrize("attack", [name for name in ATTACKS if name != "become a program"])
+# The kernel gives the files of a process that cannot be dumped to root, and a worker is one, confined or not.
+NOT_DUMPABLE = {"read its own environment"} if os.getuid() != 0 else set()
+
+
+@pytest.mark.parametrize("attack", sorted(ATTACKS.keys() - {"become a program"} - NOT_DUMPABLE))
 def test_attack_when_not_confined_gets_through(unconfined, targets, attack):
     assert outcome_of(unconfined, ATTACKS[attack], *targets) == "got through"
 

@@ -17,7 +17,7 @@ from grader.model import Isolation, Limits, Module, Result
 from grader.sandbox import levels
 from grader.sandbox.client import Budget, Client, StudentError
 from grader.sandbox.doctor import examine, level
-from grader.sandbox.layers import LAYERS
+from grader.sandbox.layers import LAYERS, NEEDS
 from grader.sandbox.levels import missing_layers, open_sandbox
 from grader.sandbox.portable import ProcessSandbox
 from grader.sandbox.remote import WorkerLostError
@@ -113,10 +113,12 @@ def test_layers_that_the_kernel_refuses_are_not_claimed():
 @linux
 def test_full_isolation_when_a_layer_is_missing_is_refused_by_name(monkeypatch):
     monkeypatch.setattr(levels, "LAYERS", (*LAYERS, "moat"))
+    monkeypatch.setattr(levels, "NEEDS", {**NEEDS, "moat": "water"})
     before = descendants(os.getpid())
     with pytest.raises(IsolationError) as caught:
         open_sandbox(Isolation.FULL, LIMITS)
     assert "moat missing" in caught.value.problem
+    assert "moat needs water" in caught.value.remedy
     assert "--isolation partial" in caught.value.remedy
     assert descendants(os.getpid()) <= before
     open_sandbox(Isolation.PARTIAL, LIMITS).close()
