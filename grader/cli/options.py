@@ -50,7 +50,9 @@ def print_json(value: Any) -> None:
     """Print a record as JSON, which is UTF-8 whatever the terminal is."""
     import msgspec
 
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
+    from grader.export.json import harmless
+
+    click.echo(harmless(msgspec.json.format(msgspec.json.encode(value), indent=2)))
 
 
 def now() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
@@ -12,6 +13,7 @@ from grader.export.files import write_file
 from grader.model import Course, Grade
 
 VERSION = 1
+_BEYOND_ASCII = re.compile("[\x7f-\U0010ffff]")
 
 
 def export_json(grades: Iterable[Grade], course: Course, out: Path | BinaryIO) -> int:
@@ -34,12 +36,27 @@ def export_json(grades: Iterable[Grade], course: Course, out: Path | BinaryIO) -
     return write_file(out, lambda stream: _write(grades, course, stream), example="grades.json")
 
 
+def harmless(data: bytes) -> bytes:
+    r"""The same JSON, with `\u` for what cannot be seen: a terminal that it is shown on would obey some of it."""
+    text = data.decode("utf-8")
+    if text.isascii() and "\x7f" not in text:
+        return data
+    return _BEYOND_ASCII.sub(lambda match: _spelt(match[0]), text).encode("utf-8")
+
+
+def _spelt(character: str) -> str:
+    if character.isprintable():
+        return character
+    units = character.encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
 def _write(grades: Iterable[Grade], course: Course, stream: BinaryIO) -> int:
     head = msgspec.json.encode({"version": VERSION, "title": course.title, "topics": course.topics})
     stream.write(head[:-1] + b',"students":[')
     count = 0
     for grade in grades:
-        stream.write((b",\n" if count else b"\n") + msgspec.json.encode(grade))
+        stream.write((b",\n" if count else b"\n") + harmless(msgspec.json.encode(grade)))
         count += 1
     stream.write(b"\n]}\n")
     return count

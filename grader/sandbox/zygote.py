@@ -75,9 +75,18 @@ def _fork(runner: socket.socket, descriptor: int, plan: confine.Plan, children: 
     os.close(pidfd)
 
 
+def _own_streams() -> None:
+    """Open what leads nowhere anew: the flags of a descriptor that is shared would pass from worker to worker."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(null, stream)
+    os.close(null)
+
+
 def _become_worker(runner: socket.socket, descriptor: int, plan: confine.Plan, zygote: int) -> None:
     try:
         runner.close()
+        _own_streams()
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         layers = confine.confine(plan)
         if os.getppid() == zygote:  # or it died before this process could ask to die with it

@@ -251,6 +251,48 @@ def linked_student(folder: Path, places: Places) -> None:
     folder.symlink_to(places.submissions / "control-m-right")
 
 
+SLOW_WALK = """
+import time
+import numpy as np
+
+waits = [True]
+
+def wait():
+    time.sleep(0.4 if waits and waits.pop() else 0.0)
+
+def walk(slope, x, steps):
+    time.sleep(0.4)
+    points = [x]
+    for _ in range(steps):
+        points.append(points[-1] - 0.1 * slope(points[-1]))
+    return np.array(points)
+
+class Counter:
+    def __init__(self, start):
+        wait()
+        self.total = start
+
+    def add(self, amount):
+        if self.total == 10.0:
+            time.sleep(0.4)
+        self.total = self.total + amount
+        return self.total
+"""
+
+
+@expect(walk="3 passed")
+def just_under_two_limits(folder: Path, places: Places) -> None:
+    """Takes four fifths of what a call and a topic may take: that is allowed."""
+    write(folder, "walk.py", SLOW_WALK)
+
+
+@expect(double="4 passed", walk="2 passed, timeout")
+def just_under_every_limit(folder: Path, places: Places) -> None:
+    """The same in two topics, which together take more than a submission may."""
+    write(folder, "double.py", RIGHT.replace("return", "__import__('time').sleep(0.4); return"))
+    write(folder, "walk.py", SLOW_WALK)
+
+
 NOTHING = Expected(0.0, frozenset({"exception"}))
 TREES["linked_student"] = linked_student, {"double": NOTHING, "walk": NOTHING}
 

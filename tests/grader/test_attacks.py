@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from attack_archives import notebook, packed
 from attack_trees import ODD_IDS, RIGHT, TREES, Expected, Places, parsed
 from witness import Row, adopted_children, dump, rows_of
 
@@ -33,14 +34,20 @@ pytestmark = pytest.mark.skipif(
 ATTACKS = Path(__file__).parent / "attacks"
 FILES = sorted(path.stem for path in ATTACKS.glob("*.py"))
 LIMITS = """call_seconds = 0.5
-topic_seconds = 1.2
-submission_seconds = 4.0
+topic_seconds = 1.5
+submission_seconds = 2.2
 memory_mb = 600
 message_mb = 4
 callbacks = 300
 """
 POINTS = {"double": 4.0, "walk": 3.0}
-CONTROLS = {"right": POINTS, "half": {"double": 3.0, "walk": None}, "stub": {"double": 0.0, "walk": 0.0}}
+CONTROLS = {
+    "right": POINTS,
+    "zip": POINTS,
+    "notebook": POINTS,
+    "half": {"double": 3.0, "walk": None},
+    "stub": {"double": 0.0, "walk": 0.0},
+}
 GOT_OUT = re.compile(r"allowed: .*|signalled .*|reached .*|left .*|raised \d.*|bound .*|done what must not be")
 """What an attack prints that has found a way."""
 HALF = "def double(x):\n    return 2.0 * x\n\n\ndef both(x):\n    return x, x\n"
@@ -138,6 +145,12 @@ def _controls(folder: Path, places: Places) -> None:
     for place in ("a", "m", "z"):
         for kind, sources in modules.items():
             _hand_in(folder / f"control-{place}-{kind}", sources)
+        (folder / f"control-{place}-zip").mkdir()
+        archive = packed(("homework/double.py", RIGHT), ("homework/walk.py", walk))
+        (folder / f"control-{place}-zip" / "homework.zip").write_bytes(archive)
+        (folder / f"control-{place}-notebook").mkdir()
+        for topic, source in modules["right"].items():
+            (folder / f"control-{place}-notebook" / f"{topic}.ipynb").write_text(notebook("%matplotlib inline", source))
 
 
 def _attacks(places: Places) -> None:

@@ -207,6 +207,14 @@ def test_standard_streams_when_confined_lead_nowhere(confined):
     assert outcome_of(confined, "return os.read(0, 10), os.write(1, b'x'), os.write(2, b'x')") == (b"", 1, 1)
 
 
+def test_streams_are_shared_with_no_other_worker(unconfined):
+    flags = "return [fcntl.fcntl(stream, fcntl.F_GETFL) for stream in range(3)]"
+    before = outcome_of(unconfined, flags)
+    change = "[fcntl.fcntl(stream, fcntl.F_SETFL, os.O_NONBLOCK | os.O_APPEND) for stream in range(3)]; "
+    assert outcome_of(unconfined, change + flags) != before
+    assert outcome_of(unconfined, flags) == before
+
+
 def test_environment_when_confined_tells_nothing(monkeypatch):
     monkeypatch.setenv("DEEPGRADE_SECRET", "opensesame")
     body = """

@@ -1,4 +1,4 @@
-"""Takes half of what a call may take in each call. The topic as a whole has a limit, too."""
+"""Takes three fifths of what a call may take in each call. The topic as a whole has a limit, too."""
 # expect walk: 2 passed, timeout
 import time
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 def walk(slope, x, steps):
-    time.sleep(0.25)
+    time.sleep(0.3)
     points = [x]
     for _ in range(steps):
         points.append(points[-1] - 0.1 * slope(points[-1]))
@@ -15,10 +15,10 @@ def walk(slope, x, steps):
 
 class Counter:
     def __init__(self, start):
-        time.sleep(0.25)
+        time.sleep(0.3)
         self.total = start
 
     def add(self, amount):
-        time.sleep(0.25)
+        time.sleep(0.3)
         self.total = self.total + amount
         return self.total
