@@ -29,6 +29,7 @@ COMMANDS = {
     "similar": ("similar", "List pairs of submissions that are worth a look."),
     "audit": ("audit", "Prove that the suites tell right from wrong."),
     "truth": ("truth", "Ask Keras again."),
+    "messages": ("messages", "Collect what is to be translated."),
     "release": ("release", "Write the student's kit, with nothing secret in it."),
     "doctor": ("doctor", "Show what this machine can isolate."),
     "demo": ("demo", "Make a class, grade it, export it, report it."),

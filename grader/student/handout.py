@@ -7,25 +7,25 @@ Prose becomes prose, lists become lists, and what is aligned in columns stays as
 from __future__ import annotations
 
 import ast
-import itertools
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from grader.course import handout_path, solution_path, stub_path
 from grader.errors import CourseError
 from grader.model import Course
+from grader.student.paragraphs import ITEM, Kind, Part, parts_of_handout
 
 FENCE = "```"
 
-_ALIGNED = re.compile(r"\S {2,}\S")
-_FORMULA = re.compile(r"←|\s=\s|\*\*|\s@\s")
 _SPECIAL = re.compile(r"\\|(?<! )\*|\*(?! )|<(?=[a-zA-Z/!])|\[(?=[^\]]*\]\()|~(?=~)")
 """Signs that Markdown would take for its own."""
 _LIKE_A_LIST = re.compile(r"(?<=^\d)[.)](?= )|^[-+#>](?= )")
 _ESCAPED = re.compile(r"\\([\\*<\[~.)#>+-])")
+
+_END = Part(Kind.TITLE, ("",))
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -48,13 +48,9 @@ def markdown(source: str) -> str:
     docstring = ast.get_docstring(tree)
     if not docstring:
         raise CourseError("There is no docstring, so there is no handout.", "Write one; see docs/authors.md.")
-    title, *lines = docstring.split("\n")
-    width = max((len(line) for line in lines if not _ALIGNED.search(line.strip())), default=0)
-    parts = [f"# {_escaped(title.rstrip('.'))}"]
-    for heading, body in _split(lines):
-        parts += [f"## {_escaped(heading)}"] if heading else []
-        parts += _blocks(body, width)
-    return "\n\n".join([*parts, "## What to write", _contents(tree)]) + "\n"
+    title, *parts = parts_of_handout(docstring)
+    shown = [f"# {_escaped(title.lines[0].rstrip('.'))}", *_markdown(parts)]
+    return "\n\n".join([*shown, "## What to write", _contents(tree)]) + "\n"
 
 
 def read_handout(course: Course, topic: str) -> str:
@@ -101,86 +97,38 @@ def _plain(lines: Sequence[str]) -> list[str]:
     return found[1:]
 
 
-def _split(lines: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
-    """Headings, each with its lines, indented less than they were."""
-    heading, body = "", list[str]()
-    for line in lines:
-        if line and not line.startswith(" "):
-            if heading or any(body):
-                yield heading, body
-            heading, body = line, []
-        else:
-            body.append(line)
-    yield heading, body
-
-
-def _blocks(lines: Sequence[str], width: int) -> Iterator[str]:
-    """What blank lines separate, as Markdown."""
-    indent = min((len(line) - len(line.lstrip()) for line in lines if line), default=0)
-    block: list[str] = []
+def _markdown(parts: Iterable[Part]) -> Iterator[str]:
+    """Each part as Markdown, with what is aligned in one piece as long as nothing else stands between."""
     aligned: list[str] = []
-    for line in [*(line[indent:] for line in lines), ""]:
-        if line:
-            block.append(line)
-            continue
-        for is_prose, part in _parts(block, width - indent):
-            if is_prose and aligned:
-                yield _fenced(aligned)
-                aligned = []
-            if is_prose:
-                yield _list(part) if part[0].startswith("- ") else _prose(part, width - indent)
-            else:
-                aligned += ["", *part] if aligned else part
-        block = []
-    if aligned:
-        yield _fenced(aligned)
-
-
-def _parts(lines: list[str], width: int) -> Iterator[tuple[bool, list[str]]]:
-    """What a block consists of: sentences or a list, or lines that must stay as they are."""
-    first = next((position for position, line in enumerate(lines) if line.startswith("- ")), len(lines))
-    before, items = lines[:first], lines[first:]
-    if before and (not _is_prose([line for line in before if not line.startswith(" ")], width)):
-        yield False, before
-    else:
-        for indented, part in itertools.groupby(before, key=lambda line: line.startswith(" ")):
-            yield not indented, textwrap.dedent("\n".join(part)).split("\n")
-    if items:
-        yield True, items
+    joined: list[Part] = []
+    for part in [*parts, _END]:
+        if aligned and part.kind not in (Kind.ALIGNED, Kind.BLANK):
+            yield _fenced(aligned)
+            aligned = []
+        if joined and part.kind is not joined[0].kind:
+            yield _together(joined)
+            joined = []
+        if part.kind is Kind.ALIGNED:
+            aligned += ["", *part.lines] if aligned else part.lines
+        elif part.kind in (Kind.PROSE, Kind.ITEM):
+            joined.append(part)
+        elif part.kind is Kind.HEADING:
+            yield f"## {_escaped(part.lines[0])}"
 
 
 def _fenced(lines: Sequence[str]) -> str:
-    return "\n".join((f"{FENCE}text", *lines, FENCE))
+    text = textwrap.dedent("\n".join(lines))
+    return "\n".join((f"{FENCE}text", text, FENCE))
 
 
-def _is_prose(lines: Sequence[str], width: int) -> bool:
-    """Whether these lines are sentences and nothing in them is aligned."""
-    if any(_ALIGNED.search(line) for line in lines):
-        return False
-    ends = sum(_ends_early(line, after, width) for line, after in itertools.pairwise(lines))
-    formulas = sum(bool(_FORMULA.search(line)) for line in lines)
-    return 2 * formulas <= len(lines) or (len(lines) > 2 and not ends)
-
-
-def _ends_early(line: str, after: str, width: int) -> bool:
-    """Whether the line was ended on purpose: something is over, and the next word would have fitted."""
-    is_over = line.endswith((".", ":", ")")) or "/" in line.split()[-1]
-    return is_over and len(line) + 1 + len(after.split()[0]) <= width
-
-
-def _prose(lines: Sequence[str], width: int) -> str:
-    ends = [_ends_early(line, after, width) for line, after in itertools.pairwise(lines)]
-    shown = [_escaped(line) for line in lines]
-    return "\n".join(line + "\\" * early for line, early in zip(shown, [*ends, False], strict=True))
-
-
-def _list(lines: Sequence[str]) -> str:
-    items: list[str] = []
-    for line in lines:
-        if line.startswith("- "):
-            items.append(f"- {_escaped(line[2:])}")
-        else:
-            items.append(f"  {_escaped(line.strip())}")
+def _together(parts: Sequence[Part]) -> str:
+    """The sentences of a paragraph, or the items of a list."""
+    if parts[0].kind is Kind.PROSE:
+        return "\\\n".join("\n".join(_escaped(line.strip()) for line in part.lines) for part in parts)
+    items = []
+    for part in parts:
+        first, *more = (line.strip() for line in part.lines)
+        items += [f"{ITEM}{_escaped(first.removeprefix(ITEM))}", *(f"  {_escaped(line)}" for line in more)]
     return "\n".join(items)
 
 

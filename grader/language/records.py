@@ -1,0 +1,91 @@
+"""Records in the language of now: what a course, its suites and its workers have said, for one who reads it."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+import msgspec
+
+from grader.language.catalogue import Catalogue, read_catalogue
+from grader.language.choice import ENGLISH, language
+from grader.language.messages import lookup
+from grader.language.said import said
+from grader.model import Comparison, Course, Grade, Outcome
+
+FOLDER = "translations"
+"""Of a course: FOLDER/LANGUAGE/TOPIC.mo."""
+COURSE_DOMAIN = "course"
+"""The catalogue of a course's own title and the titles of its topics; no topic's name."""
+
+
+def catalogue_path(root: Path, code: str, domain: str) -> Path:
+    """The catalogue of a topic, or of a course."""
+    return root / FOLDER / code / f"{domain}.mo"
+
+
+def course_catalogue(course: Course, domain: str) -> Catalogue | None:
+    """The same in the language of now; None if that is English, or there is no such catalogue."""
+    return None if language() == ENGLISH else read_catalogue(catalogue_path(course.root, language(), domain))
+
+
+def text_of(course: Course, topic: str, text: str) -> str:
+    """A text that an author has written."""
+    known = lookup(course_catalogue(course, topic), text)
+    return text if known is None else known
+
+
+def course_in_language(course: Course) -> Course:
+    """The course with titles to read."""
+    translate = functools.partial(text_of, course, COURSE_DOMAIN)
+    topics = tuple(msgspec.structs.replace(topic, title=translate(topic.title)) for topic in course.topics)
+    return msgspec.structs.replace(course, title=translate(course.title), topics=topics)
+
+
+def grade_in_language(course: Course, grade: Grade) -> Grade:
+    """The grade with outcomes to read."""
+    if language() == ENGLISH:
+        return grade
+    topics = tuple(
+        msgspec.structs.replace(score, outcomes=tuple(outcome_in_language(course, each) for each in score.outcomes))
+        for score in grade.topics
+    )
+    return msgspec.structs.replace(grade, topics=topics)
+
+
+def outcome_in_language(course: Course, outcome: Outcome) -> Outcome:
+    """The outcome with texts to read. What the student's code has printed, and what it calls things, stays."""
+    found = course_catalogue(course, outcome.topic)
+    translate = functools.partial(text_of, course, outcome.topic)
+    return msgspec.structs.replace(
+        outcome,
+        sentence=_sentence(outcome.sentence, found),
+        message=said(outcome.message, found),
+        mistake=translate(outcome.mistake),
+        hint=translate(outcome.hint),
+        hints=tuple(map(translate, outcome.hints)),
+        call=tuple(_note(line, found) for line in outcome.call),
+        comparison=outcome.comparison and _comparison(outcome.comparison, found),
+    )
+
+
+def _sentence(sentence: str, found: Catalogue | None) -> str:
+    """The sentence of a test; the parameters that may stand behind it stay."""
+    known = lookup(found, sentence)
+    text, bracket, parameters = sentence.rpartition(" [")
+    if known is None and bracket and (known := lookup(found, text)) is not None:
+        return f"{known}{bracket}{parameters}"
+    return sentence if known is None else known
+
+
+def _note(line: str, found: Catalogue | None) -> str:
+    """A line of a call; only what the suite says of its own functions is text."""
+    if not line.startswith("# "):
+        return line
+    name, colon, words = line.partition(": ")
+    known = lookup(found, words) if colon else None
+    return f"{name}{colon}{known}" if known is not None else said(line, found)
+
+
+def _comparison(comparison: Comparison, found: Catalogue | None) -> Comparison:
+    return msgspec.structs.replace(comparison, axis=said(comparison.axis, found))

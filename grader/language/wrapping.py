@@ -1,0 +1,76 @@
+"""Lines of a text with wide signs: Chinese may break between any two of its signs, but not before a full stop."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_NEVER_FIRST = "，。、；：？！）》」』】”’…·,.;:?!)]}%"
+_NEVER_LAST = "（《「『【“‘([{"
+
+
+def width_of(text: str) -> int:
+    """Columns that a terminal needs for it."""
+    return sum(_columns(character) for character in text)
+
+
+def is_wide(character: str) -> bool:
+    """Whether it takes two columns, as Chinese does."""
+    return unicodedata.east_asian_width(character) in "WF"
+
+
+def wrap(text: str, width: int, first: int | None = None) -> list[str]:
+    """The text in lines of at most this width; what cannot be broken may be longer.
+
+    Args:
+        text: one paragraph.
+        width: columns of a line.
+        first: columns of the first line, if it has fewer.
+    """
+    lines = [""]
+    room = width if first is None else first
+    for piece in _pieces(text):
+        glue = piece if lines[-1] else piece.lstrip(" ")
+        if lines[-1] and width_of(lines[-1]) + width_of(glue.rstrip(" ")) > room:
+            lines[-1] = lines[-1].rstrip(" ")
+            lines.append("")
+            room, glue = width, piece.lstrip(" ")
+        lines[-1] += glue
+    lines[-1] = lines[-1].rstrip(" ")
+    return lines
+
+
+def unwrapped(lines: list[str] | tuple[str, ...]) -> str:
+    """One line again: between two wide signs there was no space."""
+    text = ""
+    for line in (line.strip() for line in lines):
+        apart = text and line and not (is_wide(text[-1]) or is_wide(line[0]))
+        text += f" {line}" if apart else line
+    return text
+
+
+def _columns(character: str) -> int:
+    return 0 if unicodedata.combining(character) else 2 if is_wide(character) else 1
+
+
+def _pieces(text: str) -> list[str]:
+    """What may stand on a line of its own, spaces in front."""
+    pieces = [""]
+    for character in text:
+        before = pieces[-1][-1:]
+        if before and not _is_code(pieces[-1]) and _may_break(before, character):
+            pieces.append("")
+        pieces[-1] += character
+    return pieces
+
+
+def _is_code(piece: str) -> bool:
+    """Whether it ends inside backticks: a command is one word."""
+    return piece.count("`") % 2 == 1 and len(piece) < 40
+
+
+def _may_break(before: str, after: str) -> bool:
+    if after == " ":
+        return before != " "
+    if before == " " or after in _NEVER_FIRST or before in _NEVER_LAST:
+        return False
+    return is_wide(before) or is_wide(after)

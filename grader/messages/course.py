@@ -1,0 +1,60 @@
+"""What a course says to a student: titles, handouts, docstrings of stubs, suites, mistakes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader import diagnosis
+from grader.course import suite_path
+from grader.messages.message import Message
+from grader.messages.suites import messages_of_suite
+from grader.model import Course, SuiteKind
+from grader.release.stubs import stub_of
+from grader.student.translated import Documented, documented, texts_in
+
+
+def topic_messages(course: Course, topic: str, *, secret: bool = True) -> Iterator[Message]:
+    """The messages of a topic.
+
+    Args:
+        course: the course.
+        topic: which topic.
+        secret: whether those of the hidden suite and of the mistakes are among them.
+
+    Raises:
+        CourseError: its solution, a suite or its catalogue of mistakes cannot be read.
+    """
+    yield from _of_stub(stub_of(course, topic), f"solutions/{topic}.py")
+    kinds = (SuiteKind.PUBLIC, SuiteKind.HIDDEN) if secret else (SuiteKind.PUBLIC,)
+    for kind in kinds:
+        path = suite_path(course, kind, topic)
+        if path.is_file():
+            notes = kind is SuiteKind.PUBLIC
+            yield from messages_of_suite(path.read_text("utf-8"), _name(course, path), notes=notes)
+    if secret:
+        for mistake in diagnosis.load_mistakes(course, topic):
+            file = f"solutions/mistakes/{topic}.py"
+            yield Message(text=mistake.says, file=file, comment=f"{mistake.name}: These are the numbers of …")
+            yield Message(text=mistake.hint, file=file, comment=f"hint of {mistake.name}")
+
+
+def title_messages(course: Course) -> Iterator[Message]:
+    """The titles of a course and its topics."""
+    yield Message(text=course.title, file="course.toml", comment="title of the course")
+    for topic in course.topics:
+        yield Message(text=topic.title, file="course.toml", comment=f"title of {topic.name}")
+
+
+def _of_stub(source: str, file: str) -> Iterator[Message]:
+    for entry in documented(ast.parse(source)):
+        yield from (Message(text=text, file=file, comment=_comment(entry)) for text in texts_in(entry))
+
+
+def _comment(entry: Documented) -> str:
+    return f"of {entry.name}" if entry.name else "handout"
+
+
+def _name(course: Course, path: Path) -> str:
+    return path.relative_to(course.root).as_posix()

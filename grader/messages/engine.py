@@ -1,0 +1,79 @@
+"""What the engine says to a student: calls of gettext, and sentences that are translated where they are shown."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import grader
+from grader.language.catalogue import SAID
+from grader.messages.literals import texts_of
+from grader.messages.message import Message
+
+ROOT = Path(grader.__file__).parent
+STAFF = (
+    *("audit", "batch", "demo.py", "export", "gradebook", "messages", "nbgrader", "similarity", "truth.py"),
+    *("policy.py", "release", "report/classroom.py", "report/changes.py", "report/log.py", "report/filled.py"),
+    *("report/handed_in.py", "report/html", "intake/layouts", "intake/roster.py", "intake/extensions.py"),
+    *("intake/matching.py", "intake/opening.py", "intake/archive.py", "deadlines.py"),
+    *("sandbox/confine.py", "sandbox/doctor.py", "sandbox/levels.py", "suite/recording.py", "suite/standalone.py"),
+    *("intake/table.py", "cli/batch.py", "cli/export", "cli/override.py", "cli/regrade.py", "cli/release.py"),
+    *("cli/report.py", "cli/messages.py", "cli/audit.py", "cli/truth.py", "cli/gradebook.py", "cli/similar.py"),
+)
+"""Modules whose errors only staff meets: they speak English. What they mark for students is found all the same."""
+_ERRORS = "Error"
+_AS_IT_IS = ("TypeError", "ValueError", "OSError", "KeyError", "AttributeError", "ImportError")
+"""Errors of Python's, which nobody reads."""
+
+
+def engine_messages(root: Path = ROOT) -> Iterator[Message]:
+    """Every message of the engine, file by file."""
+    for path in sorted(root.rglob("*.py")):
+        name = path.relative_to(root).as_posix()
+        yield from messages_in(path.read_text("utf-8"), f"grader/{name}", errors=not name.startswith(STAFF))
+
+
+def messages_in(source: str, file: str, *, errors: bool) -> Iterator[Message]:
+    """The messages of one module.
+
+    Args:
+        source: its text.
+        file: its name, for the translator.
+        errors: whether a student can meet the errors that it raises.
+    """
+    module = ast.parse(source)
+    for call, function in _calls(module, None):
+        scopes = (function, module)
+        name = _called(call)
+        if name == "ngettext" and len(call.args) > 1:
+            one, many = (texts_of(argument, *scopes) for argument in call.args[:2])
+            yield from (Message(text=a, many=b, file=file) for a, b in zip(one, many, strict=True))
+        elif name in ("gettext", "gettext_noop") and call.args:
+            yield from (Message(text=text, file=file) for text in texts_of(call.args[0], *scopes))
+        elif name == "english" and call.args:
+            yield from _said(texts_of(call.args[0], *scopes), file)
+        elif errors and name.endswith(_ERRORS) and name not in _AS_IT_IS:
+            for argument in call.args:
+                yield from _said(texts_of(argument, *scopes), file)
+
+
+def _said(texts: list[str], file: str) -> Iterator[Message]:
+    for text in texts:
+        if any(character.isalpha() for character in text):
+            yield Message(text=text.strip(), context=SAID, file=file)
+
+
+def _calls(node: ast.AST, function: ast.AST | None) -> Iterator[tuple[ast.Call, ast.AST | None]]:
+    """Every call, with the innermost function around it."""
+    for child in ast.iter_child_nodes(node):
+        inside = child if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)) else function
+        if isinstance(child, ast.Call):
+            yield child, function
+        yield from _calls(child, inside)
+
+
+def _called(call: ast.Call) -> str:
+    """The last part of a function's name."""
+    function = call.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
