@@ -69,7 +69,7 @@ def load_course(root: Path) -> Course:
     file = root.resolve() / COURSE_FILE
     table = Table(file, "", parse(file))
     _check_version(table)
-    table.allow("version", "title", "seed", "limits", "policy", "topics", "kit")
+    table.allow("version", "title", "seed", "limits", "policy", "audit", "topics", "kit")
     if "version" not in table.values:
         raise table.error("the version of the format is missing.", f"Add the line `version = {VERSION}` at the top.")
     return Course(
@@ -79,6 +79,7 @@ def load_course(root: Path) -> Course:
         limits=_limits(table.table("limits", optional=True)),
         topics=_topics(table.table("topics")),
         policy=read_policy(table.table("policy", optional=True), table.table("topics")),
+        min_mistakes=_min_mistakes(table.table("audit", optional=True)),
     )
 
 
@@ -171,6 +172,11 @@ def _named_root(folder: Path, source: str) -> Path:
 
 def _holds_course(folder: Path) -> bool:
     return os.path.isfile(folder / COURSE_FILE)  # unlike Path.is_file, also where we may not look
+
+
+def _min_mistakes(table: Table) -> int:
+    table.allow("mistakes")
+    return table.whole("mistakes") if "mistakes" in table.values else 0
 
 
 def _check_version(table: Table) -> None:

@@ -118,6 +118,8 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     topics: tuple[Topic, ...]
     """In teaching order."""
     policy: Policy = Policy()
+    min_mistakes: int = 0
+    """So many must be catalogued in all."""
 
 
 class Module(msgspec.Struct, frozen=True, kw_only=True):

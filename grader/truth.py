@@ -50,6 +50,7 @@ class Recorded:
         self._path = path
         self._seed = seed
         self._answers: dict[str, list[dict[str, Any]]] | None = None
+        self._asked: dict[str, int] = {}
 
     def for_test(self, test: str) -> Truth:
         """The answers of one test, from the first one on."""
@@ -62,6 +63,7 @@ class Recorded:
                 raise self._stale(f"has no answer {position + 1} for {test}")
             answer = answers[position]
             position += 1
+            self._asked[test] = max(self._asked.get(test, 0), position)
             if answer["question"] != question(function, args, kwargs):
                 raise self._stale(f"answers another question than {test} asks")
             try:
@@ -70,6 +72,11 @@ class Recorded:
                 raise self._stale(f"is damaged: an answer of {test} cannot be read") from error
 
         return replay
+
+    def unasked(self) -> tuple[str, ...]:
+        """The tests for which more answers are recorded than have been asked for so far."""
+        recorded = self._answers or {}
+        return tuple(test for test, answers in recorded.items() if len(answers) > self._asked.get(test, 0))
 
     def _load(self) -> dict[str, list[dict[str, Any]]]:
         if self._answers is None:

@@ -11,8 +11,12 @@ from grader.cli.options import console, course_option, example, json_option, pri
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
-    from grader.audit import Audit, Breach, Survival
+    from grader.audit import Audit, Breach, Kill, Survival
+
+_WIDE = 120
+"""Columns of a terminal in which the names of tests have room."""
 
 
 @click.command(epilog=example("grade audit adam"))
@@ -52,28 +56,57 @@ def command(
 
 
 def _show(found: Audit, survivals: list[Survival], breaches: list[Breach], screen: Console) -> None:
-    from rich.table import Table
+    from grader.report.text import count
 
-    table = Table("topic", "mistake", box=None, pad_edge=False)
-    table.add_column("points lost", justify="right")
-    table.add_column("tests", justify="right")
-    table.add_column("diagnosed")
-    for kill in found.kills:
-        named = "as itself" if kill.diagnosed else "; ".join(kill.named) or "no"
-        table.add_row(kill.topic, kill.mistake, f"{kill.points_lost:g}", str(len(kill.caught_by)), named)
-    screen.print(table)
+    for topic, tests in found.tests.items():
+        screen.print(topic, style="bold", end="")
+        screen.print(
+            f"  {count(tests, 'hidden test')}, {count(found.variants[topic], 'other right answer')}", style="dim"
+        )
+        screen.print(_matrix([kill for kill in found.kills if kill.topic == topic], screen.width))
+        for loss in found.conventions:
+            if loss.topic == topic:
+                screen.print(
+                    f"right by another convention: {loss.variant} loses {loss.points_lost:g} "
+                    f"({', '.join(loss.caught_by)})",
+                    style="dim",
+                    markup=False,
+                )
+        screen.print()
     screen.print(
-        f"{len(found.tests)} topics, {sum(found.tests.values())} hidden tests, {len(found.kills)} mistakes, "
-        f"{sum(kill.diagnosed for kill in found.kills)} of them diagnosed as themselves, "
-        f"{sum(found.variants.values())} other right answers."
+        f"{count(len(found.tests), 'topic')}, {count(sum(found.tests.values()), 'hidden test')}, "
+        f"{count(len(found.kills), 'mistake')}, {sum(kill.diagnosed for kill in found.kills)} of them diagnosed as "
+        f"themselves, {count(sum(found.variants.values()), 'other right answer')}, of which {len(found.conventions)} "
+        "lose the tests of a convention."
     )
     for survival in survivals:
         screen.print(
             f"{survival.topic}: {survival.mutants} mutants, {survival.mutants - len(survival.survivors)} lose points, "
             f"{len(survival.survivors)} mean the same."
         )
+        for name in survival.survivors:
+            if reason := survival.explained.get(name):
+                screen.print(f"  {name}: {reason}", style="dim", markup=False)
     for breach in breaches:
         screen.print(f"{breach.topic}: {breach.problem}", style="red", markup=False)
         screen.print(f"  {breach.remedy}", markup=False)
     if not breaches:
         screen.print("No breach.", style="green")
+
+
+def _matrix(kills: list[Kill], width: int) -> Table:
+    """What each mistake of a topic costs; with the first test that catches it where there is room."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("mistake", overflow="fold")
+    table.add_column("points lost", justify="right")
+    table.add_column("tests", justify="right")
+    if width >= _WIDE:
+        table.add_column("the first of them", overflow="fold")
+    table.add_column("diagnosed", overflow="fold")
+    for kill in kills:
+        named = "as itself" if kill.diagnosed else "; ".join(kill.named) or "no"
+        first = [next(iter(kill.caught_by), "")] if width >= _WIDE else []
+        table.add_row(kill.mistake, f"{kill.points_lost:g}", str(len(kill.caught_by)), *first, named)
+    return table

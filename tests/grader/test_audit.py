@@ -71,7 +71,13 @@ MISTAKES = tuple(
 VARIANTS = """
 from grader.model import Variant
 
-VARIANTS = (Variant(name="added", says="adds x to itself", edits={"2.0 * x": "x + x"}),)
+VARIANTS = (
+    Variant(name="added", says="adds x to itself", edits={"2.0 * x": "x + x"}),
+    *(
+        Variant(name=f"in_{parts}", says="adds parts", code=f"def double(x): return sum([x * 2.0 / {parts}] * {parts})")
+        for parts in (2, 4)
+    ),
+)
 """
 
 
@@ -115,10 +121,12 @@ def test_a_sound_course_has_no_breach(sound):
     found = audited(sound)
     assert found.breaches == ()
     assert found.tests == {"double": 12}
-    assert found.variants == {"double": 1}
+    assert found.conventions == ()
+    assert found.variants == {"double": 3}
     assert [kill.mistake for kill in found.kills] == [f"times_{factor}" for factor in range(3, 11)]
     for kill in found.kills:
         assert (kill.points_lost, len(kill.caught_by), kill.diagnosed) == (13.0, 12, True)
+        assert kill.told_by == kill.caught_by
         assert kill.named == (f"{kill.mistake.removeprefix('times_')} times x",)
 
 
@@ -182,6 +190,18 @@ EDITS = {
     "truth of another question": (HIDDEN, "truth(doubled, 1.5)", "truth(doubled, 2.5)", "answers another question"),
     "truth of another seed": ("course.toml", "seed = 7", "seed = 8", "double.json was recorded with seed 7, not 8"),
     "stub that is stale": ("exercises/double.py", "Twice x.", "Thrice x.", "the stub is not what the solution gives"),
+    "public suite that the solution fails": (
+        "tests/public/test_double.py",
+        "student.double(1.0)",
+        "assert student.double(1.0) == 3.0",
+        "the solution fails the public test_it: ",
+    ),
+    "public suite that the stub passes": (
+        "tests/public/test_double.py",
+        "student.double(1.0)",
+        "pass",
+        "in the public suite the stub passes test_it",
+    ),
 }  # fmt: skip
 
 
@@ -200,9 +220,10 @@ def test_an_audit_finds_a_part_that_does_not_fit(sound, breach):
         (HIDDEN, "there is no tests/hidden/test_double.py"),
         ("tests/public/test_double.py", "there is no tests/public/test_double.py"),
         ("tests/hidden/truth/double.json", "Keras' answers are missing: double.json."),
-        ("exercises/double.py", "exercises/double.py or its solution is missing"),
-        ("solutions/double.py", "exercises/double.py or its solution is missing"),
-        (MISTAKEN, "only 0 mistakes are catalogued, not 8"),
+        ("exercises/double.py", "there is no exercises/double.py"),
+        ("solutions/double.py", "there is no solutions/double.py"),
+        (MISTAKEN, "there is no solutions/mistakes/double.py"),
+        (VARIED, "there is no solutions/variants/double.py"),
     ],
 )
 def test_an_audit_finds_a_part_that_is_missing(sound, path, problem):
@@ -247,13 +268,93 @@ def test_a_variant_may_lose_what_it_says(sound):
     assert audited(sound).breaches == ()
 
 
-def test_a_mistake_that_is_called_by_another_name_is_not_diagnosed(sound):
-    """Two mistakes with the same numbers cannot both be named."""
-    text = 'MISTAKES += (Mistake(name="twin", says="a twin", hint="?", edits={"2.0 * x": "x * 3.0"}),)\n'
-    add(sound, MISTAKEN, (sound / MISTAKEN).read_text("utf-8") + text)
+def test_an_audit_finds_a_catalogue_that_is_thin_or_gives_answers_away(sound):
+    edit(sound, VARIED, "(2, 4)", "()")
+    edit(sound, "course.toml", "[limits]", "[audit]\nmistakes = 13\n\n[limits]")
+    for name, hint in (
+        ("polite", "How often do you add it?"),
+        ("talkative", "How " + "very " * 40 + "often?"),
+        ("open", "Why not return 2.0*x here?"),
+    ):
+        change = 'edits={"return 2.0 * x": "return -9.5 * x + ' + str(len(hint)) + '"}'
+        add_mistake(sound, f'Mistake(name="{name}", says="{name}", hint="{hint}", {change})')
+    assert [(breach.topic, breach.problem) for breach in audited(sound).breaches] == [
+        ("double", "only 1 right answers written differently are there, not 3"),
+        ("double", 'the hint of mistake polite says "you": say what to look at'),
+        ("double", "the hint of mistake talkative has 42 words, more than 30: one idea is enough"),
+        ("double", "the hint of mistake open gives the answer away: return 2.0 * x"),
+        ("(course)", "only 11 mistakes are catalogued in all, not 13"),
+    ]
+
+
+def test_an_audit_finds_a_stub_that_cannot_be_imported(sound):
+    edit(sound, "solutions/double.py", "    ### END SOLUTION", "    ### END SOLUTION\n\n\nFOUR = double(2.0)")
+    write_stubs(load_course(sound))
+    [breach] = audited(sound).breaches
+    assert breach.problem == "the stub cannot be imported: NotImplementedError"
+
+
+def test_two_mistakes_with_the_same_numbers_are_a_breach(sound):
+    """They cannot both be named."""
+    add_mistake(sound, 'Mistake(name="twin", says="a twin", hint="Why?", edits={"2.0 * x": "x * 3.0"})')
+    found = audited(sound)
+    assert [breach.problem.partition(":")[0] for breach in found.breaches] == [
+        "mistake times_3 is not diagnosed",
+        "mistake twin is not diagnosed",
+    ]
+    assert [kill.mistake for kill in found.kills if not kill.diagnosed] == ["times_3", "twin"]
+
+
+def test_a_mistake_that_is_called_by_the_name_of_another_is_a_breach(sound):
+    """One that keeps something in mind, and does not say so."""
+    growing = 'code="SEEN = []\\n\\ndef double(x):\\n    SEEN.append(0)\\n    return (2.0 + (len(SEEN) % 2 == 0)) * x"'
+    add_mistake(sound, f'Mistake(name="growing", says="more and more", hint="Why?", {growing})')
+    problems = {breach.problem for breach in audited(sound).breaches}
+    assert "mistake growing is called times_3" in problems
+
+
+def test_a_right_answer_that_is_called_a_mistake_is_a_breach(sound):
+    """A convention may cost the tests that ask for it, and the name of a mistake that loses more is not its name."""
+    edit(sound, VARIED, '"x + x"', "\"x + x if hasattr(x, 'shape') else 3.0 * x\"")
+    edit(sound, VARIED, 'itself", edits=', 'itself", may_lose=("test_number",), edits=')
+    found = audited(sound)
+    assert [breach.problem for breach in found.breaches] == ["variant added, a right answer, is called mistake times_3"]
+    [loss] = found.conventions
+    assert (loss.variant, loss.points_lost, loss.caught_by) == ("added", 2.0, ("test_number",))
+    only = "edits={'2.0 * x': \"2.0 * x if hasattr(x, 'shape') else 3.0 * x\"}"
+    add_mistake(sound, f'Mistake(name="numbers", says="numbers times 3", hint="Why?", {only})')
     found = audited(sound)
     assert found.breaches == ()
-    assert [kill.mistake for kill in found.kills if not kill.diagnosed] == ["times_3", "twin"]
+    assert found.conventions[0].named == ("numbers times 3",)
+
+
+def test_a_suite_that_says_only_that_something_is_wrong_is_a_breach(sound):
+    text = (sound / HIDDEN).read_text("utf-8")
+    text = text.replace("assert_matches(student.double(x), 2.0 * x)", "assert (student.double(x) == 2.0 * x).all()")
+    add(
+        sound,
+        HIDDEN,
+        text.replace(
+            "assert_matches(student.double(1.5), truth(doubled, 1.5))",
+            "assert student.double(1.5) == truth(doubled, 1.5)",
+        ),
+    )
+    problems = [breach.problem for breach in audited(sound).breaches]
+    assert "no test that catches mistake times_3 says more than 'The answer is not right.'" in problems
+
+
+def test_truth_that_no_test_asks_for_is_a_breach(sound):
+    live = truth.Live()
+    live.for_test("test_number")(doubled, 1.5)
+    live.for_test("test_of_old")(doubled, 2.5)
+    truth.write(truth_path(load_course(sound), "double"), 7, live.answers)
+    [breach] = audited(sound).breaches
+    assert breach.problem == "double.json holds answers that the suite does not ask for: test_of_old"
+    assert breach.remedy == "Run `grade truth record double`."
+
+
+def add_mistake(root: Path, entry: str) -> None:
+    add(root, MISTAKEN, (root / MISTAKEN).read_text("utf-8") + f"MISTAKES += ({entry},)\n")
 
 
 def test_an_audit_of_a_suite_that_cannot_be_collected_is_an_error(sound):

@@ -20,7 +20,8 @@ def test_audit_finds_no_breach_in_a_real_topic(grade_command):
     assert done.returncode == 0, done.stdout
     assert "No breach." in done.stdout
     assert re.search(r"^1 topics?, \d+ hidden tests, \d+ mistakes", done.stdout, re.MULTILINE)
-    assert re.search(r"^gradient_descent +uphill +\d+ +\d+ +as itself", done.stdout, re.MULTILINE)
+    assert re.search(r"^gradient_descent  \d+ hidden tests, \d+ other right answers", done.stdout, re.MULTILINE)
+    assert re.search(r"^uphill +\d+ +\d+ +as itself", done.stdout, re.MULTILINE)
 
 
 def test_audit_names_each_breach_and_what_to_do(grade_command, toy_course):

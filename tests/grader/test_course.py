@@ -135,7 +135,7 @@ def test_number_with_thousands_of_digits_is_an_error_not_a_crash(tmp_path: Path)
         ('title = "A course"', 'titel = "A course"', "`titel`", "Did you mean `title`?"),
         ("call_seconds", "call_second", "[limits]: unknown key `call_second`", "`call_seconds`"),
         ("max_score = 20", "maxscore = 20", "[topics.adam]: unknown key", "`max_score`"),
-        ("seed = 7", "seed = 7\nzzz = 1", "unknown key `zzz`", "version, title, seed, limits, policy, topics"),
+        ("seed = 7", "seed = 7\nzzz = 1", "unknown key `zzz`", "version, title, seed, limits, policy, audit, topics"),
         ("version = 1", "verison = 1", "unknown key `verison`", "`version`"),
     ],
 )
