@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from rich.cells import cell_len
 from rich.console import Console
 
+from grader.language.messages import gettext, gettext_noop, ngettext
 from grader.model import Grade, SuiteKind, Topic, TopicScore
 from grader.report.page import Page
 from grader.report.progress import Stage, as_run, stage_of
-from grader.report.text import count, number
+from grader.report.text import number
 from grader.report.topic import Row, write_topic
 
 _BAR = 32
@@ -25,8 +27,8 @@ STAGES = {
     Stage.NOT_GRADED: ("?", "magenta"),
 }
 _SUITES = {
-    SuiteKind.HIDDEN: "Scored by the hidden tests, which give the grade.",
-    SuiteKind.PUBLIC: "Scored by the public tests. The grade comes from the hidden ones.",
+    SuiteKind.HIDDEN: gettext_noop("Scored by the hidden tests, which give the grade."),
+    SuiteKind.PUBLIC: gettext_noop("Scored by the public tests. The grade comes from the hidden ones."),
 }
 
 
@@ -73,7 +75,7 @@ def write_table(page: Page, rows: Sequence[Row]) -> None:
     """A line per topic. Where it is narrow the bar goes first, then the words; the name is cut last."""
     points = _points([row.score for row in rows])
     fixed = max(map(len, points), default=0) + 5
-    stages = max((len(row.stage) for row in rows), default=0) + 2
+    stages = max((cell_len(gettext(row.stage)) for row in rows), default=0) + 2
     names = min(max((len(row.topic.name) for row in rows), default=0), max(page.width - fixed, 1))
     bar = min(page.width - names - fixed - stages - 2, _BAR)
     for row, score in zip(rows, points, strict=True):
@@ -83,7 +85,7 @@ def write_table(page: Page, rows: Sequence[Row]) -> None:
             page.fit(row.topic.name, names),
             *(_bar(row, bar, style) if bar >= _LEAST_BAR else ()),
             f"  {score}",
-            (f"  {row.stage}" if names + fixed + stages <= page.width else "", style),
+            (f"  {gettext(row.stage)}" if names + fixed + stages <= page.width else "", style),
         )
 
 
@@ -117,14 +119,17 @@ def write_missing(page: Page, rows: Sequence[Row], renamed: Mapping[str, str]) -
         return
     files = ", ".join(row.filename for row in rows)
     page.line()
-    page.paragraph(f"Not found: {files}", style="bold", indent=0)
+    page.paragraph(gettext("Not found: {files}", files=files), style="bold", indent=0)
     page.paragraph(
-        "Is this the right folder? A lost file can be replaced by its stub; a renamed one needs its old name back."
+        gettext(
+            "Is this the right folder? A lost file can be replaced by its stub; a renamed one needs its old name back."
+        )
     )
     for row in rows:
         if row.topic.name in renamed:
             found = renamed[row.topic.name]
-            page.paragraph(f"{found} looks like {row.filename}: give it that name.", style="yellow")
+            words = gettext("{found} looks like {file}: give it that name.", found=found, file=row.filename)
+            page.paragraph(words, style="yellow")
 
 
 def write_end(page: Page, rows: Sequence[Row], kind: SuiteKind) -> None:
@@ -133,9 +138,9 @@ def write_end(page: Page, rows: Sequence[Row], kind: SuiteKind) -> None:
     most = sum(row.score.max_score for row in rows)
     left_out = sum(row.stage is Stage.NOT_GRADED for row in rows)
     page.rule()
-    note = f", {count(left_out, 'topic')} not graded" if left_out else ""
-    page.line((f"{number(got)} of {number(most)} points", "bold"), note)
-    page.paragraph(_SUITES[kind], style="dim", indent=0)
+    note = ngettext(", {n} topic not graded", ", {n} topics not graded", left_out) if left_out else ""
+    page.line((gettext("{got} of {most} points", got=number(got), most=number(most)), "bold"), note)
+    page.paragraph(gettext(_SUITES[kind]), style="dim", indent=0)
     page.paragraph(_next(rows, kind), indent=0)
 
 
@@ -144,11 +149,15 @@ def _next(rows: Sequence[Row], kind: SuiteKind) -> str:
     for row in rows:
         name, file = row.topic.name, row.filename
         if row.stage is Stage.IN_PROGRESS:
-            return f"Next: correct {file}, then run `grade check {name}`. Stuck? `grade hint {name}`."
+            return gettext(
+                "Next: correct {file}, then run `grade check {name}`. Stuck? `grade hint {name}`.", file=file, name=name
+            )
         if row.stage is Stage.NOT_STARTED:
-            return f"Next: begin with {file}, then run `grade check {name}`."
+            return gettext("Next: begin with {file}, then run `grade check {name}`.", file=file, name=name)
         if row.stage is Stage.MISSING:
-            return f"Next: bring back {file}, then run `grade check {name}`."
+            return gettext("Next: bring back {file}, then run `grade check {name}`.", file=file, name=name)
     if any(row.stage is Stage.NOT_GRADED for row in rows):
-        return "Next: report what the grader could not do, and run it again."
-    return "Everything here is done." + (" `grade pack` makes the zip to hand in." if kind is SuiteKind.PUBLIC else "")
+        return gettext("Next: report what the grader could not do, and run it again.")
+    if kind is SuiteKind.PUBLIC:
+        return gettext("Everything here is done. `grade pack` makes the zip to hand in.")
+    return gettext("Everything here is done.")

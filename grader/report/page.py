@@ -8,7 +8,8 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from grader.report.text import count, encodable, one_line, printable, shorten
+from grader.language.messages import ngettext
+from grader.report.text import encodable, one_line, printable, shorten
 
 
 class Page:
@@ -72,4 +73,5 @@ class Page:
         for line in lines[: most or None]:
             self.line((front, "dim"), (line.plain, style))
         if most and len(lines) > most:
-            self.line((f"{front}… and {count(len(lines) - most, 'more line')}", "dim"))
+            words = ngettext("… and {n} more line", "… and {n} more lines", len(lines) - most)
+            self.line((f"{front}{words}", "dim"))

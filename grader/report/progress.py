@@ -7,6 +7,7 @@ import math
 
 import msgspec
 
+from grader.language.messages import gettext_noop
 from grader.model import Outcome, Result, Status, SuiteKind, TopicScore
 
 _ROUNDING = 1e-9
@@ -16,11 +17,11 @@ _WRONG = (Result.WRONG_VALUE, Result.WRONG_SHAPE, Result.WRONG_TYPE)
 class Stage(enum.StrEnum):
     """How far a topic has come, in the words that a student reads."""
 
-    DONE = "done"
-    IN_PROGRESS = "in progress"
-    NOT_STARTED = "not started"
-    MISSING = "no file"
-    NOT_GRADED = "not graded"
+    DONE = gettext_noop("done")
+    IN_PROGRESS = gettext_noop("in progress")
+    NOT_STARTED = gettext_noop("not started")
+    MISSING = gettext_noop("no file")
+    NOT_GRADED = gettext_noop("not graded")
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):

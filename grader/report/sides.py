@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
+from grader.language.messages import gettext, ngettext
 from grader.model import Comparison, Line
 from grader.report.page import Page
-from grader.report.text import count
 
 SIGN = "≠"
 _INDENT = 4
@@ -31,10 +31,12 @@ def write_comparison(page: Page, comparison: Comparison) -> None:
     else:
         _write_stacked(page, comparison)
     if comparison.times not in (0.0, -1.0):
-        page.paragraph(f"Each value is {comparison.times:.4g} times what it should be.", indent=_INDENT)
+        times = gettext("Each value is {times} times what it should be.", times=f"{comparison.times:.4g}")
+        page.paragraph(times, indent=_INDENT)
     if comparison.rtol or comparison.atol:
-        allowed = f"{comparison.atol:g} + {comparison.rtol:g} × |expected|"
-        page.paragraph(f"Allowed difference: {allowed}.", indent=_INDENT, style="dim")
+        sizes = {"atol": f"{comparison.atol:g}", "rtol": f"{comparison.rtol:g}"}
+        allowed = gettext("Allowed difference: {atol} + {rtol} × |expected|.", **sizes)
+        page.paragraph(allowed, indent=_INDENT, style="dim")
 
 
 class _Table:
@@ -52,19 +54,21 @@ class _Table:
         self._first = max(map(cell_len, [head, *self._places]), default=0)
         self._head = page.fit(head, self._first) + (_GAP if self._first else "")
         many = max((len(line.expected) for line in comparison.lines), default=1)
-        self._side = max(many * (self._cell + len(_GAP)), len("expected") + len(_GAP))
+        self._side = max(many * (self._cell + len(_GAP)), cell_len(gettext("expected")) + len(_GAP))
         self._mark = len(self._sign) + 1
-        self.width = _INDENT + len(self._head) + self._side + many * (self._cell + self._mark + len(_GAP))
+        self.width = _INDENT + cell_len(self._head) + self._side + many * (self._cell + self._mark + len(_GAP))
 
     def write(self) -> None:
         """Write it."""
         sign = " " if self._negative else ""
-        titles = self._page.fit(f"{sign}expected", self._side) + " " * self._mark + f"{sign}got"
+        expected, got = gettext("expected"), gettext("got")
+        titles = self._page.fit(f"{sign}{expected}", self._side) + " " * self._mark + f"{sign}{got}"
         self._page.line((" " * _INDENT + self._head + titles, "dim"))
-        self._left_out(self._comparison.before, "above")
+        above, below = self._comparison.before, self._comparison.after
+        self._left_out(above, ngettext("… {n} more line above", "… {n} more lines above", above))
         for place, line in zip(self._places, self._comparison.lines, strict=True):
             self._line(place, line)
-        self._left_out(self._comparison.after, "below")
+        self._left_out(below, ngettext("… {n} more line below", "… {n} more lines below", below))
 
     def _line(self, place: str, line: Line) -> None:
         front = self._page.fit(place, self._first) + (_GAP if self._first else "")
@@ -85,9 +89,9 @@ class _Table:
         lead = self._lead(text)
         return lead + self._page.fit(text, self._cell - len(lead))
 
-    def _left_out(self, lines: int, where: str) -> None:
+    def _left_out(self, lines: int, words: str) -> None:
         if lines:
-            self._page.line((f"{' ' * (_INDENT + len(self._head))}… {count(lines, 'more line')} {where}", "dim"))
+            self._page.line((f"{' ' * (_INDENT + cell_len(self._head))}{words}", "dim"))
 
 
 def _write_stacked(page: Page, comparison: Comparison) -> None:
@@ -96,8 +100,9 @@ def _write_stacked(page: Page, comparison: Comparison) -> None:
     for line in wrong[:_MOST_STACKED]:
         if line.place:
             page.paragraph(f"{comparison.axis} {line.place}", indent=_INDENT, style="dim")
-        page.paragraph("expected " + " ".join(line.expected), indent=_INDENT)
+        page.paragraph(" ".join((gettext("expected"), *line.expected)), indent=_INDENT)
         marked = (f"{SIGN} {text}" if differs else text for text, differs in zip(line.got, line.wrong, strict=True))
-        page.paragraph("got " + " ".join(marked), indent=_INDENT, style="red")
+        page.paragraph(" ".join((gettext("got"), *marked)), indent=_INDENT, style="red")
     if len(wrong) > _MOST_STACKED:
-        page.paragraph(f"… {count(len(wrong) - _MOST_STACKED, 'more line')}", indent=_INDENT, style="dim")
+        more = ngettext("… {n} more line", "… {n} more lines", len(wrong) - _MOST_STACKED)
+        page.paragraph(more, indent=_INDENT, style="dim")
