@@ -78,7 +78,7 @@ def _serve(connection: Connection, root: Path, topics: tuple[str, ...], isolatio
     def deliver(_: Job, topic: str, outcomes: tuple[Outcome, ...]) -> None:
         connection.send_bytes(encode(Graded(topic, outcomes)))
 
-    bench = Bench(course, SuiteKind.HIDDEN, open_sandbox(isolation, course.limits), seed=seed)
+    bench = Bench(course, SuiteKind.HIDDEN, open_sandbox(isolation, course.limits), seed=seed, remember=True)
     try:
         grade(bench, topics, jobs(), deliver)
     finally:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 import weakref
 from collections.abc import Callable, Collection
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
 from grader.model import Limits, Result
 from grader.sandbox import wire
+from grader.sandbox.tape import Heard, Tape
 
 _ANSWERS_PER_TEST = 32
 """Largest answers that the runner keeps in memory for one test."""
@@ -54,6 +55,14 @@ class Call(msgspec.Struct):
     """What the object that came back is: the name of its class."""
 
 
+class Allowance(NamedTuple):
+    """How long a call may take."""
+
+    seconds: float
+    deadline: float
+    """By `time.monotonic`."""
+
+
 class Link(Protocol):
     """A live worker."""
 
@@ -63,15 +72,20 @@ class Link(Protocol):
     """Whether it can be asked."""
     trusted: bool
     """Whether it only runs code of ours."""
+    tape: Tape | None
+    """What keeps, and plays, what is said."""
 
     def transact(
-        self, request: wire.Request, blob: bytes, answer: AnswerQuestion, seconds: float
+        self, request: wire.Request, blob: bytes, answer: AnswerQuestion, allowance: Allowance
     ) -> tuple[Reply, bytes]:
-        """Ask the worker and answer its questions, for at most so many seconds.
+        """Ask the worker and answer its questions, for no longer than it is allowed.
 
         Raises:
             StudentError: if there is no reply to be had; the worker is gone then.
         """
+
+    def exchange(self, said: bytes, allowance: Allowance) -> Heard:
+        """Send a frame and take the next one, whatever it says; see RemoteLink."""
 
     def keep_only(self, handles: Collection[int]) -> None:
         """Let go of the objects that nobody holds a handle to any more."""
@@ -166,6 +180,8 @@ class Client:
         self._asked = 0
         self._busy = False
         self._received = 0
+        self._test = 0
+        self._allowance = Allowance(0.0, 0.0)
         self._remotes: weakref.WeakValueDictionary[int, Remote] = weakref.WeakValueDictionary()
         self.changed: list[str] = []
         """Arguments that calls have changed in place, in order; a test starts with an empty list."""
@@ -175,6 +191,8 @@ class Client:
         """What the calls returned; a test starts with an empty list."""
         self.calls: list[Call] = []
         """What was called, the call that failed included; a test starts with an empty list."""
+        self.cut_short = False
+        """Whether a call of this test has ended otherwise than by an answer that could be read."""
 
     def load(self, name: str, filename: str, source: bytes, cells: tuple[int, ...] = ()) -> None:
         """Execute a module in the worker."""
@@ -186,7 +204,7 @@ class Client:
         payload, blob = wire.pack((args, kwargs), self._keep, generators=True)
         call = Call(target, name, args, kwargs)
         self.calls.append(call)
-        value = self._transact(wire.Call(target, name, payload), blob)
+        value = self._transact(wire.Call(target, name, payload, self._test), blob)
         if isinstance(value, Remote):
             call.made, call.label = value._handle.id, value._handle.label
         self.transcript.append(value)
@@ -194,7 +212,7 @@ class Client:
 
     def get(self, target: int, name: str) -> Any:
         """Read an attribute."""
-        value = self._transact(wire.Get(target, name), b"")
+        value = self._transact(wire.Get(target, name, self._test), b"")
         self.transcript.append(value)
         return value
 
@@ -203,12 +221,36 @@ class Client:
         """Whether the worker can be asked; one that did not answer in time is gone."""
         return self._link.alive
 
-    def start_test(self) -> None:
-        """Forget what the last test has left."""
+    def start_test(self, number: int = 0, tape: Tape | None = None) -> None:
+        """Forget what the last test has left.
+
+        Args:
+            number: of the test, no two the same; its handles have numbers of their own, so that it says the same
+                whatever went before.
+            tape: to keep what is said.
+        """
+        self._test, self._link.tape, self.cut_short = number, tape, False
+        self._handed_out = number * wire.HANDLES_PER_TEST or self._handed_out
         self.changed, self.output, self.transcript, self.calls = [], [], [], []
         self._functions.clear()
         self._received = 0
         self._link.keep_only(set(self._remotes))
+
+    def repeat(self, said: bytes, *, opens: bool) -> Heard:
+        """Send a frame that a test has sent before in the same situation.
+
+        Raises:
+            StudentError, GraderError: as a call does.
+        """
+        started = time.monotonic()
+        if opens:
+            self._allowance = self._allowed()
+        try:
+            return self._link.exchange(said, self._allowance)
+        except StudentError as error:
+            raise self._placed(error) from None
+        finally:
+            self._budget.spend(time.monotonic() - started)
 
     def close(self) -> None:
         """End the worker."""
@@ -230,18 +272,39 @@ class Client:
         if self._busy:  # a function of the suite's was asked with an object of the student's, and asks that one
             raise TypeError("plain numbers and arrays are expected")
         self._asked = 0
-        seconds = min(self._limits.call_seconds, self._budget.left())
-        if seconds <= 0:
-            raise StudentError(Result.TIMEOUT, "The time for this topic was used up before this call.")
+        if self._link.tape is None or not self._link.tape.plays:  # else the call has begun already
+            self._allowance = self._allowed()
         started, self._busy = time.monotonic(), True
         try:
-            return self._taken(*self._link.transact(request, blob, self._answer, seconds))
+            return self._taken(*self._transacted(request, blob))
         except StudentError as error:
-            error.filename, error.cells, error.trusted = self._filename, self._cells, self._link.trusted
-            raise
+            raise self._placed(error) from None
         finally:
             self._busy = False
             self._budget.spend(time.monotonic() - started)  # reading the answer costs time, too
+
+    def _transacted(self, request: wire.Request, blob: bytes) -> tuple[Reply, bytes]:
+        try:
+            return self._link.transact(request, blob, self._answer, self._allowance)
+        except BaseException:
+            self.cut_short = True
+            raise
+
+    def _allowed(self) -> Allowance:
+        """For the next call.
+
+        Raises:
+            StudentError: if there is no time left.
+        """
+        seconds = min(self._limits.call_seconds, self._budget.left())
+        if seconds <= 0:
+            self.cut_short = True
+            raise StudentError(Result.TIMEOUT, "The time for this topic was used up before this call.")
+        return Allowance(seconds, time.monotonic() + seconds)
+
+    def _placed(self, error: StudentError) -> StudentError:
+        error.filename, error.cells, error.trusted = self._filename, self._cells, self._link.trusted
+        return error
 
     def _taken(self, reply: Reply, data: bytes) -> Any:
         self.output.append(reply.output[: self._limits.output_kb * 1024])

@@ -17,7 +17,8 @@ from grader.sandbox.channel import (
     TooLargeError,
     receive_frame,
 )
-from grader.sandbox.client import AnswerQuestion, Reply, StudentError
+from grader.sandbox.client import Allowance, AnswerQuestion, Reply, StudentError
+from grader.sandbox.tape import Heard, Tape
 
 START_SECONDS = 30.0
 """For a worker to say that it is ready; it has not seen student code by then."""
@@ -54,22 +55,50 @@ class RemoteLink:
         self._limits = limits
         self.alive = True
         self.trusted = False
+        self.tape: Tape | None = None
         self._ending: Ending | None = None
         self.layers = self._ready()
 
     def transact(
-        self, request: wire.Request, blob: bytes, answer: AnswerQuestion, seconds: float
+        self, request: wire.Request, blob: bytes, answer: AnswerQuestion, allowance: Allowance
     ) -> tuple[Reply, bytes]:
-        """Ask the worker and answer its questions, for at most so many seconds."""
+        """Ask the worker and answer its questions, for no longer than it is allowed."""
+        try:
+            said, opens = wire.frame(request, blob), True
+            while True:
+                tree, data = self._heard(said, opens, allowance)
+                response = wire.decode_response(tree)
+                if isinstance(response, wire.Ready):
+                    raise wire.WireError("the answer could not be read")
+                if not isinstance(response, wire.Ask):
+                    return response, data
+                message, data = answer(response, data)
+                said, opens = wire.frame(message, data), False
+        except wire.WireError as error:
+            self.close()
+            raise StudentError(Result.CRASHED, error.sentence) from None
+        except BaseException:
+            self.close()
+            raise
+
+    def exchange(self, said: bytes, allowance: Allowance) -> Heard:
+        """Send a frame, and take the next one that comes.
+
+        Raises:
+            StudentError, WorkerLostError: if none is to be had; the worker is gone then.
+        """
         if not self.alive:
             raise StudentError(Result.CRASHED, "Python had stopped before this call.")
-        deadline = time.monotonic() + seconds
         try:
-            return self._converse(request, blob, answer, deadline)
+            self._channel.send(said, allowance.deadline)
+            heard = receive_frame(self._channel, self._limits.message_mb * 1024 * 1024, allowance.deadline)
+            if time.monotonic() > allowance.deadline:  # one who never makes us wait gets no more time for it
+                raise ChannelTimeoutError
+            return heard
         except ChannelTimeoutError:
             self.close()
             raise StudentError(
-                Result.TIMEOUT, f"No answer after {seconds:.1f} seconds. Is there a loop that never ends?"
+                Result.TIMEOUT, f"No answer after {allowance.seconds:.1f} seconds. Is there a loop that never ends?"
             ) from None
         except ChannelClosedError:
             raise self._verdict(self._end(_LAST_BREATH)) from None
@@ -79,12 +108,15 @@ class RemoteLink:
             raise StudentError(
                 Result.WRONG_SHAPE, f"The answer is larger than {limit}. Is it an array of the wrong shape?"
             ) from None
-        except wire.WireError as error:
-            self.close()
-            raise StudentError(Result.CRASHED, error.sentence) from None
-        except BaseException:
-            self.close()
-            raise
+
+    def _heard(self, said: bytes, opens: bool, allowance: Allowance) -> Heard:
+        if self.tape is None:
+            return self.exchange(said, allowance)
+        if self.tape.plays:
+            return self.tape.play(said)
+        heard = self.exchange(said, allowance)
+        self.tape.add(said, opens, heard)
+        return heard
 
     def keep_only(self, handles: Collection[int]) -> None:
         """Do nothing: a worker lives no longer than a topic."""
@@ -111,29 +143,10 @@ class RemoteLink:
             )
         return StudentError(Result.CRASHED, _obituary(ending.status or 0))
 
-    def _converse(
-        self, request: wire.Request, blob: bytes, answer: AnswerQuestion, deadline: float
-    ) -> tuple[Reply, bytes]:
-        self._channel.send(wire.frame(request, blob), deadline)
-        while True:
-            response, data = self._receive(deadline)
-            if time.monotonic() > deadline:  # one who never makes us wait gets no more time for it
-                raise ChannelTimeoutError
-            if isinstance(response, wire.Ask):
-                message, data = answer(response, data)
-                self._channel.send(wire.frame(message, data), deadline)
-            elif isinstance(response, wire.Ready):
-                raise wire.WireError("the answer could not be read")
-            else:
-                return response, data
-
-    def _receive(self, deadline: float) -> tuple[wire.Response, bytes]:
-        tree, blob = receive_frame(self._channel, self._limits.message_mb * 1024 * 1024, deadline)
-        return wire.decode_response(tree), blob
-
     def _ready(self) -> tuple[str, ...]:
         try:
-            response, _ = self._receive(time.monotonic() + START_SECONDS)
+            tree, _ = receive_frame(self._channel, 0, time.monotonic() + START_SECONDS)
+            response = wire.decode_response(tree)
         except (ChannelTimeoutError, ChannelClosedError, TooLargeError, wire.WireError) as error:
             ending = self._end()
             raise WorkerLostError(f"A worker did not start ({type(error).__name__}, {ending.status}).") from error

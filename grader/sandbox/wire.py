@@ -29,6 +29,8 @@ MAX_DEPTH = 32
 MAX_ITEMS = 100_000
 """Of an iterator that is drained into a list."""
 MAX_DIMENSIONS = 32
+HANDLES_PER_TEST = 1 << 20
+"""More than a test can need: each has numbers of its own."""
 ARRAY_KINDS = "biufc"
 
 _TUPLE, _ARRAY, _BIG_INT, _COMPLEX, _HANDLE, _GENERATOR = range(1, 7)
@@ -94,6 +96,8 @@ class Call(msgspec.Struct, tag="call", array_like=True):
     name: str
     payload: msgspec.Raw
     """[positional arguments, keyword arguments]"""
+    test: int = 0
+    """Number of the test: objects that a worker has made live no longer than the test that asked for them."""
 
 
 class Get(msgspec.Struct, tag="get", array_like=True):
@@ -101,6 +105,8 @@ class Get(msgspec.Struct, tag="get", array_like=True):
 
     target: int
     name: str
+    test: int = 0
+    """As of a Call."""
 
 
 class Answer(msgspec.Struct, tag="answer", array_like=True):

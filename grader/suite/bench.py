@@ -35,6 +35,7 @@ class Bench:
         seed: int | None = None,
         source: Callable[[str], Source] | None = None,
         diagnose: bool = True,
+        remember: bool = False,
     ) -> None:
         """Prepare a bench.
 
@@ -45,10 +46,12 @@ class Bench:
             seed: of the run; the course's if None, for public suites a fixed one.
             source: where Keras' answers to a topic come from; its truth file if None.
             diagnose: whether the mistakes behind failed tests are named.
+            remember: whether a test whose answers have all come before is not run again; see conversations.py.
         """
         self.course = course
         self.kind = kind
         self.diagnose = diagnose
+        self.remember = remember
         self.seed = (course.seed if kind is SuiteKind.HIDDEN else PUBLIC_SEED) if seed is None else seed
         self._sandbox = sandbox
         self._source = source or (lambda topic: Recorded(truth_path(course, topic, self.seed), self.seed))
@@ -135,9 +138,12 @@ class Bench:
         """The solution of a topic with a mistake in it, in this process."""
         key = (topic, mistake.name)
         if key not in self._mistaken:
-            solution = diagnosis.solution_module(self.course, topic)
-            self._mistaken[key] = self._trusted(diagnosis.edited(solution, mistake))
+            self._mistaken[key] = self._trusted(self.mistake_module(topic, mistake))
         return self._mistaken[key]
+
+    def mistake_module(self, topic: str, mistake: Mistake) -> Module:
+        """The solution of a topic with a mistake in it."""
+        return diagnosis.edited(diagnosis.solution_module(self.course, topic), mistake)
 
     def truth(self, topic: str, test: str) -> Truth:
         """Keras' answers to one test."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,10 @@ class Recorded:
         self._answers: dict[str, Mapping[str, Transcript | None]] = {
             key: {test: decode(answers) for test, answers in entry.answers.items()} for key, entry in entries.items()
         }
+
+    def possible(self, names: Iterable[str], test: str, exchanges: object) -> Iterable[str]:  # noqa: ARG002
+        """Those that a test notices."""
+        return [name for name in names if test in self._answers[name]]
 
     def answer(self, mistake: str, test: str) -> Transcript | None:
         """What it answers in a test that it fails; None if it passes."""

@@ -10,9 +10,18 @@ import msgspec
 from grader import diagnosis
 from grader.diagnosis import Transcript
 from grader.model import Mistake, Outcome, Result
+from grader.sandbox.tape import Exchange
 
 SEARCHES = 4
 """Failed tests of a topic about which the whole catalogue is asked."""
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """A test whose answer came and was not right: a known mistake may be behind it."""
+
+    transcript: Transcript
+    exchanges: tuple[Exchange, ...] = ()
+    """What was said, where that is known."""
 
 
 class Catalogue(Protocol):
@@ -22,6 +31,9 @@ class Catalogue(Protocol):
     def mistakes(self) -> Mapping[str, Mistake]:
         """By name."""
 
+    def possible(self, names: Iterable[str], test: str, exchanges: Sequence[Exchange]) -> Iterable[str]:
+        """Those that may be behind a failure, found without much ado."""
+
     def answer(self, mistake: str, test: str) -> Transcript | None:
         """What it answers in a test that it fails; None if it passes."""
 
@@ -29,12 +41,12 @@ class Catalogue(Protocol):
         """A submission's answers as they can be compared with these."""
 
 
-def named(outcomes: Sequence[Outcome], failed: Mapping[str, Transcript], catalogue: Catalogue) -> tuple[Outcome, ...]:
+def named(outcomes: Sequence[Outcome], failed: Mapping[str, Failure], catalogue: Catalogue) -> tuple[Outcome, ...]:
     """The outcomes, with the mistakes that explain the failed tests.
 
     Args:
         outcomes: of every test of the topic.
-        failed: what the submission answered in the tests whose answer came and was not right.
+        failed: the tests whose answer came and was not right.
         catalogue: what is known.
     """
     found = _all_candidates(failed, catalogue)
@@ -48,7 +60,7 @@ def named(outcomes: Sequence[Outcome], failed: Mapping[str, Transcript], catalog
     )
 
 
-def _all_candidates(failed: Mapping[str, Transcript], catalogue: Catalogue) -> dict[str, frozenset[str]]:
+def _all_candidates(failed: Mapping[str, Failure], catalogue: Catalogue) -> dict[str, frozenset[str]]:
     """The candidates of each failed test. What explains one failure is asked first about the next.
 
     To ask the whole catalogue takes time, and a submission that nothing explains would ask it about every test: so it
@@ -57,18 +69,19 @@ def _all_candidates(failed: Mapping[str, Transcript], catalogue: Catalogue) -> d
     found: dict[str, frozenset[str]] = {}
     suspects: dict[str, None] = {}
     searches = SEARCHES
-    for test, transcript in failed.items():
-        found[test] = _candidates(test, transcript, catalogue, suspects)
+    for test, failure in failed.items():
+        found[test] = _candidates(test, failure, catalogue, suspects)
         if not found[test] and searches:
             searches -= 1
-            found[test] = _candidates(test, transcript, catalogue, catalogue.mistakes)
+            found[test] = _candidates(test, failure, catalogue, catalogue.mistakes)
         suspects |= dict.fromkeys(sorted(found[test]))
     return found
 
 
-def _candidates(test: str, transcript: Transcript, catalogue: Catalogue, names: Iterable[str]) -> frozenset[str]:
-    known = {name: answer for name in names if (answer := catalogue.answer(name, test))}
-    return diagnosis.candidates(catalogue.comparable(transcript), known)
+def _candidates(test: str, failure: Failure, catalogue: Catalogue, names: Iterable[str]) -> frozenset[str]:
+    possible = catalogue.possible(names, test, failure.exchanges)
+    known = {name: answer for name in possible if (answer := catalogue.answer(name, test))}
+    return diagnosis.candidates(catalogue.comparable(failure.transcript), known)
 
 
 def _rule_out(found: dict[str, frozenset[str]], outcomes: Sequence[Outcome], catalogue: Catalogue) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,18 +15,22 @@ import msgspec
 import numpy as np
 import pytest
 from _pytest.runner import CallInfo, runtestprotocol
+from msgspec.structs import replace
 
-from grader import diagnosis
 from grader.course import known_path, solution_path, suite_path
 from grader.diagnosis import Transcript
 from grader.errors import CourseError, GraderError
 from grader.model import Comparison, Mistake, Outcome, Result, Submission, SuiteKind
+from grader.sandbox.client import StudentError
+from grader.sandbox.tape import DivergedError, Tape
 from grader.suite import known
 from grader.suite.bench import Bench
 from grader.suite.calls import call_lines
+from grader.suite.catalogue import LiveCatalogue
 from grader.suite.compare import MismatchError
+from grader.suite.conversations import Conversations, Ended
 from grader.suite.marks import hints_of, points_of, sentence_of
-from grader.suite.naming import Catalogue, named
+from grader.suite.naming import Catalogue, Failure, named
 from grader.suite.plugin import BENCH, GRADING, topic_of
 from grader.suite.subject import Control, Subject, control_of
 from grader.suite.verdict import judge
@@ -36,6 +41,9 @@ _WITHOUT = (
     *("pastebin", "recwarn", "setuponly", "setupplan", "stepwise", "terminal", "terminalprogress"),
     *("threadexception", "tmpdir", "unittest", "unraisableexception", "warnings"),
 )
+
+MOST_OUTPUT = 2000
+"""Characters of what a test has printed that are kept."""
 
 _NOT_FIT = "The answer does not have the form that this test needs."
 
@@ -85,7 +93,7 @@ def answers_of_mistakes(bench: Bench, topics: Sequence[str]) -> dict[str, list[t
 
     def ask(session: _Session) -> None:
         for topic in topics:
-            catalogue = _Live(session, topic)
+            catalogue = session.live_catalogue(topic)
             tests = [item.name for item in session.items.get(topic, [])]
             found[topic] = [
                 (mistake, {test: catalogue.answer(name, test) for test in tests})
@@ -139,7 +147,7 @@ def _plain_environment() -> Iterator[None]:
         os.environ.update(before)
 
 
-class _Run(msgspec.Struct):
+class Run(msgspec.Struct):
     """One test on one subject."""
 
     error: BaseException | None = None
@@ -161,8 +169,9 @@ class _Session:
         """Of each topic, in teaching order."""
         self._work = work
         self._problems: list[str] = []
-        self._now = _Run()
+        self._now = Run()
         self._catalogues: dict[str, Catalogue] = {}
+        self._conversations: defaultdict[str, Conversations] = defaultdict(Conversations)
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Lay the bench out for the fixtures."""
@@ -218,13 +227,12 @@ class _Session:
 
     def _grade_topic(self, topic: str, subject: Subject) -> tuple[Outcome, ...]:
         outcomes = []
-        failed: dict[str, list[Any]] = {}
-        for item in self.items.get(topic, []):
-            run = self.run(item, subject)
-            outcome = self._outcome(item, topic, run, control_of(subject))
-            if isinstance(run.error, MismatchError):  # an answer came, and it is not the right one
-                failed[item.name] = run.transcript
-            outcomes.append(outcome)
+        failed: dict[str, Failure] = {}
+        for number, item in enumerate(self.items.get(topic, []), 1):
+            ended = self._test(item, topic, number, subject)
+            if ended.failure is not None:
+                failed[item.name] = ended.failure
+            outcomes.append(ended.outcome)
         if not failed or not self.bench.diagnose:
             return tuple(outcomes)
         try:
@@ -232,12 +240,45 @@ class _Session:
         except (ArithmeticError, ValueError, TypeError):
             return tuple(outcomes)  # whatever a student returned: a name for it is a courtesy, the grade is not
 
-    def run(self, item: pytest.Item, subject: Subject) -> _Run:
-        """Run one test with real pytest."""
+    def _test(self, item: pytest.Item, topic: str, number: int, subject: Subject) -> Ended:
+        """Run one test on a student's module, or remember how it ends."""
         control = control_of(subject)
-        control.start_test()
+        started = time.perf_counter()
+        control.start_test(number)
+        try:
+            client = control.client()
+        except (StudentError, GraderError):  # the test is to say so
+            return self._ended(item, topic, self.run(item, subject, number), control)
+        printed, seen = control.output, self._conversations[topic]
+        remember = self.bench.remember and "own" not in item.fixturenames  # type: ignore[attr-defined]
+        tape, ended = seen.hold(item.name, client) if remember else (Tape(), None)
+        if ended is None or ended.where not in (None, (control.module.filename, control.module.cells)):
+            run = self.run(item, subject, number, tape)
+            if isinstance(run.error, DivergedError):
+                run = self.run(item, subject, number)
+            ended = self._ended(item, topic, run, control, tape)
+            if remember and not control.cut_short and ended.outcome.result is not Result.NOT_GRADED:
+                seen.keep(item.name, tape, ended)
+        outcome = replace(
+            ended.outcome,
+            output=(printed + ended.outcome.output)[:MOST_OUTPUT],
+            seconds=round(time.perf_counter() - started, 6),
+        )
+        return replace(ended, outcome=outcome)
+
+    def run(self, item: pytest.Item, subject: Subject, number: int = 0, tape: Tape | None = None) -> Run:
+        """Run one test with real pytest.
+
+        Args:
+            item: the test.
+            subject: on which.
+            number: of the test, in its suite.
+            tape: what was said before.
+        """
+        control = control_of(subject)
+        control.start_test(number, tape)
         self.bench.put(subject)
-        self._now = run = _Run()
+        self._now = run = Run()
         item._initrequest()  # type: ignore[attr-defined]  # fresh fixtures: the item runs once a submission
         runtestprotocol(item, log=False, nextitem=None)  # leave nothing set up: the next item may be any
         if isinstance(run.error, (KeyboardInterrupt, SystemExit, pytest.exit.Exception)):
@@ -246,7 +287,17 @@ class _Session:
         run.transcript = [*control.transcript, getattr(run.error, "note", "")]
         return run
 
-    def _outcome(self, item: pytest.Item, topic: str, run: _Run, control: Control) -> Outcome:
+    def _ended(self, item: pytest.Item, topic: str, run: Run, control: Control, tape: Tape | None = None) -> Ended:
+        wrong = isinstance(run.error, MismatchError)
+        exchanges = tuple(tape.exchanges) if tape else ()
+        fails = isinstance(run.error, StudentError)
+        return Ended(
+            outcome=self._outcome(item, topic, run, control),
+            failure=Failure(transcript=run.transcript, exchanges=exchanges) if wrong else None,
+            where=(control.module.filename, control.module.cells) if fails else None,
+        )
+
+    def _outcome(self, item: pytest.Item, topic: str, run: Run, control: Control) -> Outcome:
         worth = points_of(item)
         result, message = Result.PASSED, ""
         if run.error is not None:
@@ -260,21 +311,21 @@ class _Session:
             points=worth if result is Result.PASSED else 0.0,
             max_points=worth,
             message=message,
-            output=run.output[:2000],
+            output=run.output[:MOST_OUTPUT],
             hints=hints_of(item) if result is not Result.PASSED else (),
             call=call,
             comparison=comparison,
             seconds=round(run.seconds, 6),
         )
 
-    def _shown(self, run: _Run, result: Result, control: Control) -> tuple[tuple[str, ...], Comparison | None]:
+    def _shown(self, run: Run, result: Result, control: Control) -> tuple[tuple[str, ...], Comparison | None]:
         """What a public suite shows besides: the call, expected and got."""
         if self.bench.kind is not SuiteKind.PUBLIC or result in (Result.PASSED, Result.NOT_IMPLEMENTED):
             return (), None
         sides = run.error.sides if isinstance(run.error, MismatchError) else None
         return call_lines(control.calls, control.module.source), sides() if sides else None
 
-    def _judge(self, item: pytest.Item, topic: str, run: _Run, control: Control) -> tuple[Result, str]:
+    def _judge(self, item: pytest.Item, topic: str, run: Run, control: Control) -> tuple[Result, str]:
         assert run.error is not None
         verdict = judge(run.error, self.bench.kind, control.module.filename) if run.in_test else None
         if verdict is not None:
@@ -298,39 +349,21 @@ class _Session:
         """The known mistakes: asked where the solutions are, else as a kit has recorded them."""
         if topic not in self._catalogues:
             self._catalogues[topic] = (
-                _Live(self, topic)
+                self.live_catalogue(topic)
                 if self._has_solution(topic)
                 else known.Recorded(known.read(known_path(self.bench.course, topic), topic))
             )
         return self._catalogues[topic]
 
+    def live_catalogue(self, topic: str) -> LiveCatalogue:
+        """The known mistakes of a topic, to be asked in this session."""
+        items = {item.name: item for item in self.items.get(topic, [])}
+
+        def ask(test: str, subject: Subject) -> Transcript | None:
+            run = self.run(items[test], subject)
+            return run.transcript if run.error else None
+
+        return LiveCatalogue(self.bench, topic, list(items), ask)
+
     def _has_solution(self, topic: str) -> bool:
         return solution_path(self.bench.course, topic).is_file()
-
-
-class _Live:
-    """The catalogue of a topic, asked where its solutions are."""
-
-    def __init__(self, session: _Session, topic: str) -> None:
-        self.mistakes = {mistake.name: mistake for mistake in diagnosis.load_mistakes(session.bench.course, topic)}
-        self._session = session
-        self._topic = topic
-        self._items = {item.name: item for item in session.items[topic]}
-        self._answers: dict[tuple[str, str], Transcript | None] = {}
-
-    def answer(self, mistake: str, test: str) -> Transcript | None:
-        """What a mistake answers in a test that it fails; None if it passes. Asked once a session.
-
-        One that keeps something in mind takes the whole suite in teaching order, as a submission does.
-        """
-        if (mistake, test) not in self._answers:
-            known = self.mistakes[mistake]
-            subject = self._session.bench.mistaken(self._topic, known)
-            for name in self._items if known.remembers else (test,):
-                run = self._session.run(self._items[name], subject)
-                self._answers[mistake, name] = run.transcript if run.error else None
-        return self._answers[mistake, test]
-
-    def comparable(self, transcript: Transcript) -> Transcript:
-        """The answers as they are."""
-        return transcript

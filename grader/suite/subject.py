@@ -7,6 +7,7 @@ from typing import Any
 
 from grader.model import Limits, Module, Result
 from grader.sandbox.client import Budget, Call, Client, Link, StudentError
+from grader.sandbox.tape import Tape
 
 
 class Subject:
@@ -58,12 +59,12 @@ class Control:
             self._client = self._load()
         return self._client
 
-    def start_test(self) -> None:
-        """Begin with clean notes, and with a new worker where the last one is gone."""
+    def start_test(self, number: int = 0, tape: Tape | None = None) -> None:
+        """Begin with clean notes, and with a new worker where the last one is gone; see Client."""
         if self._client is not None and not self._client.alive:
             self._client = None
         if self._client is not None:
-            self._client.start_test()
+            self._client.start_test(number, tape)
 
     @property
     def changed(self) -> tuple[str, ...]:
@@ -84,6 +85,11 @@ class Control:
     def calls(self) -> list[Call]:
         """What this test has called."""
         return self._client.calls if self._client else []
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether a call of this test has ended otherwise than by an answer."""
+        return self._client is None or self._client.cut_short
 
     def close(self) -> None:
         """End the worker."""

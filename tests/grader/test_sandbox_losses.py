@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 
@@ -15,7 +16,7 @@ import pytest
 from grader.errors import GraderError
 from grader.model import Limits, Module, Result
 from grader.sandbox import wire
-from grader.sandbox.client import Budget, StudentError
+from grader.sandbox.client import Allowance, Budget, StudentError
 from grader.sandbox.layers import LAYERS
 from grader.sandbox.local import LocalLink
 from grader.sandbox.remote import Ending, RemoteLink, WorkerLostError
@@ -28,7 +29,6 @@ from grader.sandbox.forked import ForkSandbox
 
 LIMITS = Limits(call_seconds=20.0, topic_seconds=60.0, message_mb=1)
 SOURCE = b"""
-import time
 import numpy as np
 def ready(say):
     say(1)
@@ -162,7 +162,7 @@ def test_questions_without_a_pause_do_not_stop_the_clock() -> None:
         return wire.Refuse("no"), b""
 
     with pytest.raises(StudentError) as caught:
-        link.transact(wire.Get(0, "x"), b"", answer, 0.05)
+        link.transact(wire.Get(0, "x"), b"", answer, Allowance(0.05, time.monotonic() + 0.05))
     assert caught.value.result is Result.TIMEOUT
 
 

@@ -1,0 +1,142 @@
+"""What the catalogued mistakes of a topic answer, asked where its solutions are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader import diagnosis
+from grader.diagnosis import Transcript
+from grader.model import Mistake
+from grader.sandbox import wire
+from grader.sandbox.host import Host
+from grader.sandbox.tape import Exchange
+from grader.suite.bench import Bench
+from grader.suite.subject import Subject
+
+Ask = Callable[[str, Subject], Transcript | None]
+"""Runs a test on a subject: what it answers if it fails, None if it passes."""
+
+
+class LiveCatalogue:
+    """The catalogue of a topic, asked where its solutions are. Each question is asked once a session."""
+
+    def __init__(self, bench: Bench, topic: str, tests: Sequence[str], ask: Ask) -> None:
+        """Read the catalogue.
+
+        Args:
+            bench: makes subjects of the mistakes.
+            topic: whose mistakes.
+            tests: of its suite, in teaching order.
+            ask: runs one of them.
+        """
+        self.mistakes = {mistake.name: mistake for mistake in diagnosis.load_mistakes(bench.course, topic)}
+        self._bench = bench
+        self._topic = topic
+        self._tests = tests
+        self._ask = ask
+        self._answers: dict[tuple[str, str], Transcript | None] = {}
+        self._bare: dict[str, _Bare] = {}
+
+    def possible(self, names: Iterable[str], test: str, exchanges: Sequence[Exchange]) -> list[str]:
+        """Those that may be behind a failure. Most are not: the first answer tells, and no test is needed to get it.
+
+        Args:
+            names: of mistakes.
+            test: that failed.
+            exchanges: what was said in it; empty if nobody knows.
+        """
+        return [
+            name
+            for name in names
+            if (name, test) in self._answers or self.mistakes[name].remembers or self._may_be(name, exchanges)
+        ]
+
+    def answer(self, mistake: str, test: str) -> Transcript | None:
+        """What a mistake answers in a test that it fails; None if it passes.
+
+        One that keeps something in mind takes the whole suite in teaching order, as a submission does.
+        """
+        if (mistake, test) not in self._answers:
+            known = self.mistakes[mistake]
+            subject = self._bench.mistaken(self._topic, known)
+            for name in self._tests if known.remembers else (test,):
+                self._answers[mistake, name] = self._ask(name, subject)
+        return self._answers[mistake, test]
+
+    def comparable(self, transcript: Transcript) -> Transcript:
+        """The answers as they are."""
+        return transcript
+
+    def _may_be(self, name: str, exchanges: Sequence[Exchange]) -> bool:
+        if name not in self._bare:
+            self._bare[name] = _Bare(self._bench, self._topic, self.mistakes[name])
+        return self._bare[name].may_say(exchanges)
+
+
+class _Bare:
+    """A mistake without a test around it: it is asked what a submission was asked, until it answers otherwise."""
+
+    def __init__(self, bench: Bench, topic: str, mistake: Mistake) -> None:
+        module = bench.mistake_module(topic, mistake)
+        self._host = Host(self._exchange, capture=False)
+        self._host.handle(wire.Load(module.topic, module.filename, module.source, 0), b"")
+        self._first: dict[bytes, Any] = {}
+        self._lost = False
+        """Whether it has asked for something that only a test can give."""
+
+    def may_say(self, exchanges: Sequence[Exchange]) -> bool:
+        """Whether it gives the same answers, as far as this can be found out."""
+        self._lost = False
+        for position, exchange in enumerate(exchanges):
+            if not exchange.opens:
+                return True
+            given = _answer(*exchange.heard)
+            own = self._first_answer(exchange.said) if position == 0 else self._answer(exchange.said)
+            if self._lost:
+                return True
+            if not _alike(own, given):
+                return False
+            if position == 0:
+                self._answer(exchange.said)  # what comes next may rest on an object that this one has made
+        return True
+
+    def _first_answer(self, said: bytes) -> Any:
+        if said not in self._first:
+            self._first[said] = self._answer(said)
+        return self._first[said]
+
+    def _answer(self, said: bytes) -> Any:
+        tree_size, _ = wire.HEADER.unpack_from(said)
+        tree, blob = said[wire.HEADER.size : wire.HEADER.size + tree_size], said[wire.HEADER.size + tree_size :]
+        reply, data = self._host.handle(wire.decode_request(tree), blob)
+        return _value(reply, data)
+
+    def _exchange(self, *_: object) -> tuple[wire.Request, bytes]:
+        self._lost = True
+        return wire.Refuse("nobody is there"), b""
+
+
+def _answer(tree: bytes, blob: bytes) -> Any:
+    return _value(wire.decode_response(tree), blob)
+
+
+def _value(reply: wire.Response, blob: bytes) -> Any:
+    """What a call returned; a handle where an object stays behind; nothing comparable where it did not return."""
+    if not isinstance(reply, wire.Value):
+        return _NOTHING
+    return wire.unpack(reply.payload, blob, lambda handle: handle.label)
+
+
+_NOTHING = object()
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether two answers are the same; where they are not, a look at one number mostly tells."""
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray) and one.shape == other.shape and one.size:
+        first, second = one.flat[0], other.flat[0]
+        if first == first and abs(first - second) > 1e-3 * (1.0 + abs(first)):
+            return False
+    return one is not _NOTHING and other is not _NOTHING and diagnosis.same_answers([one], [other])
