@@ -13,7 +13,8 @@ from typing import BinaryIO, Protocol
 
 from grader.sandbox import wire
 
-_CHUNK = 1 << 20
+_LEAST, _CHUNK = 1 << 16, 1 << 20
+"""Bytes that are asked for at once."""
 
 
 class ChannelTimeoutError(Exception):
@@ -61,6 +62,9 @@ class SocketChannel:
         self._connection = connection
         self._poll = select.poll()
         self._descriptor = connection.fileno()
+        self._poll.register(self._descriptor, select.POLLIN)
+        self._waits_for = select.POLLIN
+        self._buffer = b""
 
     def send(self, data: bytes, deadline: float) -> None:
         """Write everything until the deadline."""
@@ -75,19 +79,26 @@ class SocketChannel:
 
     def receive(self, size: int, deadline: float) -> bytes:
         """Read just so many bytes until the deadline."""
-        data = bytearray()
+        if len(self._buffer) < size:
+            self._fill(size, deadline)
+        data, self._buffer = self._buffer[:size], self._buffer[size:]
+        return data
+
+    def _fill(self, size: int, deadline: float) -> None:
+        """Read at least so many bytes into the buffer: mostly a whole frame comes at once."""
+        data = bytearray(self._buffer)
         while len(data) < size:
+            self._wait(select.POLLIN, deadline)
             try:
-                chunk = self._connection.recv(min(size - len(data), _CHUNK))
+                chunk = self._connection.recv(max(min(size - len(data), _CHUNK), _LEAST))
             except BlockingIOError:
-                self._wait(select.POLLIN, deadline)
                 continue
             except OSError as error:
                 raise ChannelClosedError from error
             if not chunk:
                 raise ChannelClosedError
             data += chunk
-        return bytes(data)
+        self._buffer = bytes(data)
 
     def close(self) -> None:
         """Let go of the socket."""
@@ -95,7 +106,9 @@ class SocketChannel:
 
     def _wait(self, event: int, deadline: float) -> None:
         remaining = deadline - time.monotonic()
-        self._poll.register(self._descriptor, event)
+        if event != self._waits_for:
+            self._poll.modify(self._descriptor, event)
+            self._waits_for = event
         if remaining <= 0 or not self._poll.poll(remaining * 1000):
             raise ChannelTimeoutError
 

@@ -173,6 +173,7 @@ class Client:
         self._link = link
         self._limits = limits
         self._budget = budget
+        self._unpack = wire.Unpacker(self._take).unpack
         self._filename = ""
         self._cells: tuple[int, ...] = ()
         self._functions: dict[int, Callable[..., Any]] = {}
@@ -314,11 +315,11 @@ class Client:
         return self._value(reply.payload, data)
 
     def _value(self, payload: msgspec.Raw, data: bytes) -> Any:
-        self._received += wire.TREE_COST * len(bytes(payload)) + len(data)
+        self._received += wire.TREE_COST * len(memoryview(payload)) + len(data)
         if self._received > _ANSWERS_PER_TEST * self._limits.message_mb * 1024 * 1024:
             raise StudentError(Result.WRONG_SHAPE, "The answers in this test are too large taken together.")
         try:
-            return wire.unpack(payload, data, self._take)
+            return self._unpack(payload, data)
         except wire.WireError as error:
             raise StudentError(Result.WRONG_TYPE, error.sentence) from None
 

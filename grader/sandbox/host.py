@@ -5,6 +5,7 @@ What a hostile module can reach here it may change: the runner believes only tha
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import sys
@@ -23,6 +24,12 @@ MAX_FRAMES = 5
 _ROOM = 16 * 1024
 """Bytes of a frame's tree that are left for a message and the student's lines."""
 _BLOCKED = {errno.EPERM, errno.EACCES}
+
+_CONTAINERS = {list, tuple, dict}
+_PLAIN = {bool, int, float, complex, str, bytes, type(None)}
+
+_IGNORE = ("ignore", None, Warning, None, 0)
+_NOTHING = contextlib.nullcontext()
 
 Exchange = Callable[[wire.Ask, bytes], tuple[wire.Request, bytes]]
 """Sends a question about a runner's function and returns the runner's message."""
@@ -44,7 +51,10 @@ class Host:
         """
         self._exchange = exchange
         self._capture = capture
+        self._unpack = wire.Unpacker(self._take, generators=True).unpack
         self._objects: dict[int, Any] = {}
+        self._numbers: dict[int, int] = {}
+        """Of the objects, by their identity."""
         self._made = 0
         self._test = 0
         self._filename = ""
@@ -57,19 +67,27 @@ class Host:
             self._output = _Output(request.output_limit)
             sys.stdout = sys.stderr = self._output
         try:
-            with np.errstate(all="ignore"), warnings.catch_warnings():
-                warnings.simplefilter("ignore")
+            with np.errstate(all="ignore"), self._without_warnings():
                 payload, answer_blob, changed = self._do(request, blob)
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt) and not self._capture:
                 raise  # the instructor's own, not the module's
             return self._raised(error), b""
-        output = self._output.take(wire.MAX_TREE - _ROOM - len(bytes(payload)))
+        output = self._output.take(wire.MAX_TREE - _ROOM - len(memoryview(payload)))
         return wire.Value(payload, changed, output), answer_blob
+
+    def _without_warnings(self) -> contextlib.AbstractContextManager[None]:
+        """Ignore warnings during a call; in a worker for good, as long as the module does not ask for them."""
+        if not self._capture:
+            return warnings.catch_warnings(action="ignore")
+        if warnings.filters[:1] != [_IGNORE]:
+            warnings.simplefilter("ignore")
+        return _NOTHING
 
     def keep_only(self, handles: Collection[int]) -> None:
         """Let go of every object but these and the module."""
         self._objects = {number: kept for number, kept in self._objects.items() if number == 0 or number in handles}
+        self._numbers = {id(kept): number for number, kept in self._objects.items()}
 
     def _do(self, request: wire.Request, blob: bytes) -> tuple[msgspec.Raw, bytes, tuple[str, ...]]:
         if isinstance(request, wire.Load):
@@ -97,20 +115,21 @@ class Host:
         if self._capture:
             sys.modules[request.name] = module
         self._objects[0] = module
+        self._numbers[id(module)] = 0
         code = compile(request.source, request.filename, "exec", dont_inherit=True)
         exec(code, module.__dict__)
 
     def _call(self, request: wire.Call, blob: bytes) -> tuple[msgspec.Raw, bytes, tuple[str, ...]]:
-        args, kwargs = wire.unpack(request.payload, blob, self._take, generators=True)
+        args, kwargs = self._unpack(request.payload, blob)
         named = [*enumerate(args, 1), *kwargs.items()]
-        before = [self._fingerprint(value) for _, value in named]
+        before = [_snapshot(value) for _, value in named]
         function = self._attribute(request.target, request.name) if request.name else self._objects[request.target]
         result = function(*args, **kwargs)
         payload, answer = self._pack(result)
         changed = tuple(
             self._argument_name(function, name)
             for (name, value), old in zip(named, before, strict=True)
-            if self._fingerprint(value) != old
+            if _snapshot(value) != old
         )
         return payload, answer, changed
 
@@ -126,24 +145,15 @@ class Host:
 
     def _pack(self, value: object) -> tuple[msgspec.Raw, bytes]:
         payload, blob = wire.pack(value, self._keep)
-        if len(bytes(payload)) > wire.MAX_TREE - _ROOM:
+        if len(memoryview(payload)) > wire.MAX_TREE - _ROOM:
             raise wire.WireError("the answer has too many parts")
         return payload, blob
 
-    def _fingerprint(self, value: object) -> object:
-        if isinstance(value, (types.FunctionType, np.random.Generator)):
-            return None
-        try:
-            payload, blob = wire.pack(value, self._keep)
-        except wire.WireError as error:
-            return str(error)
-        return bytes(payload), blob
-
     def _keep(self, value: Any) -> wire.Handle:
-        number = next((key for key, kept in self._objects.items() if kept is value), None)
+        number = self._numbers.get(id(value))
         if number is None:
             self._made += 1
-            number = self._made
+            number = self._numbers[id(value)] = self._made
             self._objects[number] = value
         label = getattr(value, "__name__", None) or type(value).__name__
         return wire.Handle(number, callable(value), _encodable(str(label)[:100]))
@@ -155,7 +165,7 @@ class Host:
             payload, blob = wire.pack((args, kwargs), self._keep)
             request, answer = self._exchange(wire.Ask(handle.id, payload), blob)
             if isinstance(request, wire.Answer):
-                return wire.unpack(request.payload, answer, self._take, generators=True)
+                return self._unpack(request.payload, answer)
             raise CallbackError(request.message if isinstance(request, wire.Refuse) else "no answer")
 
         function.__name__ = function.__qualname__ = handle.label
@@ -196,6 +206,18 @@ class Host:
 
     def _line(self, number: int) -> str:
         return self._lines[number - 1].strip()[:200] if 0 < number <= len(self._lines) else ""
+
+
+def _snapshot(value: Any, depth: int = 0) -> object:
+    """What an argument holds, to tell whether a call has changed it."""
+    kind = type(value)
+    if kind is np.ndarray:
+        return value.tobytes(), value.shape, value.dtype
+    if kind in _CONTAINERS and depth < wire.MAX_DEPTH:
+        if kind is dict:
+            return {key: _snapshot(item, depth + 1) for key, item in value.items()}
+        return [_snapshot(item, depth + 1) for item in value]
+    return value if kind in _PLAIN else id(value)
 
 
 class _MissingError(Exception):
@@ -266,6 +288,8 @@ class _Output:
 
     def take(self, room: int) -> str:
         """What was printed since the last time, in so many bytes."""
+        if not self._parts:
+            return ""
         text = "".join(self._parts)
         self._parts, self._size = [], 0
         return text.encode("utf-8", "replace")[:room].decode("utf-8", "ignore")

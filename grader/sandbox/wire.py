@@ -9,16 +9,19 @@ Both sides use this module, so it imports nothing of the grader.
 from __future__ import annotations
 
 import collections
+import functools
 import itertools
 import json
 import math
 import struct
+import sys
 import types
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 import numpy as np
+from msgspec.msgpack import Ext
 
 HEADER = struct.Struct("<II")
 MAX_TREE = 2 * 1024 * 1024
@@ -33,6 +36,9 @@ HANDLES_PER_TEST = 1 << 20
 """More than a test can need: each has numbers of its own."""
 ARRAY_KINDS = "biufc"
 
+_LEAST, _BEYOND = -(2**63), 2**64
+"""Whole numbers that MessagePack holds."""
+_LITTLE = ("<", "|", "=") if sys.byteorder == "little" else ("<", "|")
 _TUPLE, _ARRAY, _BIG_INT, _COMPLEX, _HANDLE, _GENERATOR = range(1, 7)
 _COMPLEX_FORMAT = struct.Struct("<dd")
 _BIT_GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
@@ -160,6 +166,10 @@ Response = Ready | Value | Raised | Ask
 encode = msgspec.msgpack.Encoder().encode
 _decode_request: Callable[[bytes], Request] = msgspec.msgpack.Decoder(Request).decode
 _decode_response: Callable[[bytes], Response] = msgspec.msgpack.Decoder(Response).decode
+_decode_handle: Callable[[memoryview], Handle] = msgspec.msgpack.Decoder(Handle).decode
+_decode_header: Callable[[memoryview], tuple[str, int, tuple[int, ...], int]] = msgspec.msgpack.Decoder(
+    tuple[str, int, tuple[int, ...], int]
+).decode
 
 MakeHandle = Callable[[Any], Handle]
 TakeHandle = Callable[[Handle], Any]
@@ -203,10 +213,14 @@ def pack(value: object, make_handle: MakeHandle, *, generators: bool = False) ->
     """
     packer = _Packer(make_handle, generators)
     tree = encode(packer.pack(value, 0))
-    return msgspec.Raw(tree), b"".join(packer.blobs)
+    return msgspec.Raw(tree), packer.blobs[0] if len(packer.blobs) == 1 else b"".join(packer.blobs)
 
 
 class _Packer:
+    """Packs one value. What is common is asked first: a batch packs some thousand values a submission."""
+
+    __slots__ = ("blobs", "generators", "make_handle", "offset")
+
     def __init__(self, make_handle: MakeHandle, generators: bool) -> None:
         self.blobs: list[bytes] = []
         self.offset = 0
@@ -216,16 +230,25 @@ class _Packer:
     def pack(self, value: Any, depth: int) -> object:
         """A tree that MessagePack can hold."""
         kind = type(value)
-        if value is None or kind is bool or kind is float:
+        if kind is float or kind is bool or value is None:
+            return value
+        if kind is np.ndarray:
+            return self._array(value)
+        if kind is int and _LEAST <= value < _BEYOND:
+            return value
+        if kind is str and value.isascii():
             return value
         if isinstance(value, np.ndarray):
-            return self._array(value)
+            raise WireError(
+                f"a plain NumPy array is expected, not {_article(kind.__name__)}: "
+                "use np.array, and @ for matrix products"
+            )
         if depth >= MAX_DEPTH:
             raise WireError(f"the value is nested more than {MAX_DEPTH} levels deep")
         if isinstance(value, list):
             return [self.pack(item, depth + 1) for item in value]
         if isinstance(value, tuple):
-            return msgspec.msgpack.Ext(_TUPLE, encode([self.pack(item, depth + 1) for item in value]))
+            return Ext(_TUPLE, encode([self.pack(item, depth + 1) for item in value]))
         if isinstance(value, dict):
             return {_key(key): self.pack(item, depth + 1) for key, item in value.items()}
         if isinstance(value, _LAZY):
@@ -237,24 +260,22 @@ class _Packer:
         if scalar is not None:
             return scalar
         if self.generators and isinstance(value, np.random.Generator):
-            return msgspec.msgpack.Ext(_GENERATOR, _generator_state(value))
+            return Ext(_GENERATOR, _generator_state(value))
         if isinstance(value, types.ModuleType):
             raise WireError(f"a module ({value.__name__}) is not an answer")
-        return msgspec.msgpack.Ext(_HANDLE, encode(self.make_handle(value)))
+        return Ext(_HANDLE, encode(self.make_handle(value)))
 
     def _array(self, array: np.ndarray[Any, Any]) -> object:
-        if type(array) is not np.ndarray:
-            raise WireError(
-                f"a plain NumPy array is expected, not {_article(type(array).__name__)}: "
-                "use np.array, and @ for matrix products"
-            )
-        if array.dtype.kind not in ARRAY_KINDS:
-            raise WireError(f"an array of numbers is expected, not one of dtype {array.dtype.name}")
-        data = array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
-        header = encode((array.dtype.kind, array.dtype.itemsize, array.shape, self.offset))
+        dtype = array.dtype
+        if dtype.kind not in ARRAY_KINDS:
+            raise WireError(f"an array of numbers is expected, not one of dtype {dtype.name}")
+        if dtype.byteorder not in _LITTLE:
+            array = array.astype(dtype.newbyteorder("<"))
+        data = array.tobytes()
+        header = encode((dtype.kind, dtype.itemsize, array.shape, self.offset))
         self.blobs.append(data)
         self.offset += len(data)
-        return msgspec.msgpack.Ext(_ARRAY, header)
+        return Ext(_ARRAY, header)
 
 
 def _scalar(value: Any) -> object | None:
@@ -262,16 +283,16 @@ def _scalar(value: Any) -> object | None:
         return bool(value)
     if isinstance(value, (int, np.integer)):
         number = int(value)
-        if -(2**63) <= number < 2**64:
+        if _LEAST <= number < _BEYOND:
             return number
         if number.bit_length() > 4096:
             raise WireError("the whole number is absurdly large")
-        return msgspec.msgpack.Ext(_BIG_INT, number.to_bytes(number.bit_length() // 8 + 1, "big", signed=True))
+        return Ext(_BIG_INT, number.to_bytes(number.bit_length() // 8 + 1, "big", signed=True))
     if isinstance(value, (float, np.floating)):
         return float(value)
     if isinstance(value, (complex, np.complexfloating)):
         number_ = complex(value)
-        return msgspec.msgpack.Ext(_COMPLEX, _COMPLEX_FORMAT.pack(number_.real, number_.imag))
+        return Ext(_COMPLEX, _COMPLEX_FORMAT.pack(number_.real, number_.imag))
     if isinstance(value, str):
         return str(value).encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, (bytes, bytearray)):
@@ -280,6 +301,8 @@ def _scalar(value: Any) -> object | None:
 
 
 def _key(key: object) -> str | int:
+    if type(key) is str and key.isascii():
+        return key
     if isinstance(key, str):
         return str(key).encode("utf-8", "replace").decode("utf-8")
     if isinstance(key, (int, np.integer)) and not isinstance(key, bool) and -(2**63) <= int(key) < 2**63:
@@ -311,23 +334,41 @@ def unpack(tree: bytes | msgspec.Raw, blob: bytes, take_handle: TakeHandle, *, g
     Raises:
         WireError: if the bytes are no encoding of a value, or claim more than they hold.
     """
-    reader = _Reader(blob, take_handle, generators)
-    try:
-        return reader.decode(bytes(tree))
-    except WireError:
-        raise
-    except _UNREADABLE as error:
-        raise WireError("the answer could not be read") from error
+    return Unpacker(take_handle, generators=generators).unpack(tree, blob)
 
 
-class _Reader:
-    def __init__(self, blob: bytes, take_handle: TakeHandle, generators: bool) -> None:
-        self.blob = blob
-        self.take_handle = take_handle
-        self.generators = generators
-        self.decode = msgspec.msgpack.Decoder(ext_hook=self._ext).decode
-        self.depth = 0
-        self.claimed = 0
+class Unpacker:
+    """Rebuilds values, one after the other."""
+
+    def __init__(self, take_handle: TakeHandle, *, generators: bool = False) -> None:
+        """Prepare.
+
+        Args:
+            take_handle: called for what stays on the other side.
+            generators: whether random generators may come.
+        """
+        self._take_handle = take_handle
+        self._generators = generators
+        self._decode = msgspec.msgpack.Decoder(ext_hook=self._ext).decode
+        self._blob = b""
+        self._depth = 0
+        self._claimed = 0
+
+    def unpack(self, tree: bytes | msgspec.Raw, blob: bytes) -> Any:
+        """Rebuild a value as plain data.
+
+        Raises:
+            WireError: if the bytes are no encoding of a value, or claim more than they hold.
+        """
+        self._blob, self._depth, self._claimed = blob, 0, 0
+        try:
+            return self._decode(tree)
+        except WireError:
+            raise
+        except _UNREADABLE as error:
+            raise WireError("the answer could not be read") from error
+        finally:
+            self._blob = b""
 
     def _ext(self, code: int, data: memoryview) -> object:
         if code == _ARRAY:
@@ -335,40 +376,46 @@ class _Reader:
         if code == _TUPLE:
             return self._tuple(data)
         if code == _HANDLE:
-            return self.take_handle(msgspec.msgpack.decode(data, type=Handle))
+            return self._take_handle(_decode_handle(data))
         if code == _COMPLEX:
             return complex(*_COMPLEX_FORMAT.unpack(data))
         if code == _BIG_INT and len(data) <= 513:
             return int.from_bytes(data, "big", signed=True)
-        if code == _GENERATOR and self.generators:
+        if code == _GENERATOR and self._generators:
             return _generator(bytes(data))
         raise WireError("the answer could not be read")
 
     def _tuple(self, data: memoryview) -> tuple[object, ...]:
-        self.depth += 1
-        if self.depth > 2 * MAX_DEPTH:
+        self._depth += 1
+        if self._depth > 2 * MAX_DEPTH:
             raise WireError("the value is nested too deep")
-        items = self.decode(data)
-        self.depth -= 1
+        items = self._decode(data)
+        self._depth -= 1
         if not isinstance(items, list):
             raise WireError("the answer could not be read")
         return tuple(items)
 
     def _array(self, data: memoryview) -> np.ndarray[Any, Any]:
-        kind, itemsize, shape, offset = msgspec.msgpack.decode(data, type=tuple[str, int, tuple[int, ...], int])
+        kind, itemsize, shape, offset = _decode_header(data)
         if kind not in ARRAY_KINDS or len(kind) != 1 or len(shape) > MAX_DIMENSIONS or offset < 0:
             raise WireError("the answer could not be read")
-        if any(length < 0 for length in shape):
+        if shape and min(shape) < 0:
             raise WireError("the answer could not be read")
-        dtype = np.dtype(f"<{kind}{itemsize}")
+        dtype = _dtype(kind, itemsize)
         count = math.prod(shape)
-        self.claimed += count * dtype.itemsize  # or a thousand arrays could be made of the same megabytes
-        if offset + count * dtype.itemsize > len(self.blob) or self.claimed > len(self.blob):
+        size = count * dtype.itemsize
+        self._claimed += size  # or a thousand arrays could be made of the same megabytes
+        if offset + size > len(self._blob) or self._claimed > len(self._blob):
             raise WireError("the answer could not be read")
-        array = np.frombuffer(self.blob, dtype, count, offset).reshape(shape)
+        array = np.frombuffer(self._blob, dtype, count, offset).reshape(shape)
         if kind == "b":
-            array = array.view(np.uint8)  # a byte that is neither 0 nor 1 is true
-        return array.astype(dtype.newbyteorder("="))
+            array = array.view(np.uint8).astype(bool)  # a byte that is neither 0 nor 1 is true
+        return array.astype(array.dtype.newbyteorder("=")) if sys.byteorder == "big" else array.copy()
+
+
+@functools.lru_cache(maxsize=64)
+def _dtype(kind: str, itemsize: int) -> np.dtype[Any]:
+    return np.dtype(f"<{kind}{itemsize}")
 
 
 def _generator(state: bytes) -> np.random.Generator:

@@ -12,6 +12,7 @@ import time
 from grader.sandbox import host, imports, wire
 
 _PR_SET_PDEATHSIG = 1
+_CHUNK = 1 << 16
 
 
 class Stream:
@@ -20,6 +21,7 @@ class Stream:
     def __init__(self, reader: int, writer: int) -> None:
         self._reader = reader
         self._writer = writer
+        self._buffer = b""
 
     def receive(self) -> tuple[wire.Request, bytes]:
         """The next request.
@@ -43,13 +45,17 @@ class Stream:
         return self.receive()
 
     def _read(self, size: int) -> bytes:
-        chunks = bytearray()
-        while len(chunks) < size:
-            chunk = os.read(self._reader, min(size - len(chunks), 1 << 20))
-            if not chunk:
-                raise EOFError
-            chunks += chunk
-        return bytes(chunks)
+        """Just so many bytes; what came with them waits. Mostly a whole frame comes at once."""
+        if len(self._buffer) < size:
+            chunks = bytearray(self._buffer)
+            while len(chunks) < size:
+                chunk = os.read(self._reader, max(size - len(chunks), _CHUNK))
+                if not chunk:
+                    raise EOFError
+                chunks += chunk
+            self._buffer = bytes(chunks)
+        data, self._buffer = self._buffer[:size], self._buffer[size:]
+        return data
 
 
 def serve(stream: Stream, layers: tuple[str, ...]) -> None:

@@ -29,6 +29,7 @@ from grader.sandbox.forked import ForkSandbox
 
 LIMITS = Limits(call_seconds=20.0, topic_seconds=60.0, message_mb=1)
 SOURCE = b"""
+import time
 import numpy as np
 def ready(say):
     say(1)
