@@ -11,7 +11,7 @@ import msgspec
 
 from grader.model import Limits, Result
 from grader.sandbox import wire
-from grader.sandbox.tape import Heard, Tape
+from grader.sandbox.tape import Heard, Track
 
 _ANSWERS_PER_TEST = 32
 """Largest answers that the runner keeps in memory for one test."""
@@ -72,7 +72,7 @@ class Link(Protocol):
     """Whether it can be asked."""
     trusted: bool
     """Whether it only runs code of ours."""
-    tape: Tape | None
+    track: Track | None
     """What keeps, and plays, what is said."""
 
     def transact(
@@ -222,15 +222,15 @@ class Client:
         """Whether the worker can be asked; one that did not answer in time is gone."""
         return self._link.alive
 
-    def start_test(self, number: int = 0, tape: Tape | None = None) -> None:
+    def start_test(self, number: int = 0, track: Track | None = None) -> None:
         """Forget what the last test has left.
 
         Args:
             number: of the test, no two the same; its handles have numbers of their own, so that it says the same
                 whatever went before.
-            tape: to keep what is said.
+            track: to keep what is said.
         """
-        self._test, self._link.tape, self.cut_short = number, tape, False
+        self._test, self._link.track, self.cut_short = number, track, False
         self._handed_out = number * wire.HANDLES_PER_TEST or self._handed_out
         self.changed, self.output, self.transcript, self.calls = [], [], [], []
         self._functions.clear()
@@ -273,7 +273,7 @@ class Client:
         if self._busy:  # a function of the suite's was asked with an object of the student's, and asks that one
             raise TypeError("plain numbers and arrays are expected")
         self._asked = 0
-        if self._link.tape is None or not self._link.tape.plays:  # else the call has begun already
+        if self._link.track is None or not self._link.track.tape.plays:  # else the call has begun already
             self._allowance = self._allowed()
         started, self._busy = time.monotonic(), True
         try:

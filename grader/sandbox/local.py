@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from grader.sandbox import host, wire
 from grader.sandbox.client import Allowance, AnswerQuestion, Reply
-from grader.sandbox.tape import Heard, Tape
+from grader.sandbox.tape import Heard, Track
 
 
 class LocalLink:
@@ -15,7 +15,7 @@ class LocalLink:
     layers: tuple[str, ...] = ()
     alive = True
     trusted = True
-    tape: Tape | None = None
+    track: Track | None = None
 
     def __init__(self) -> None:
         self._host = host.Host(self._exchange, capture=False)

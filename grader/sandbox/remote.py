@@ -18,7 +18,7 @@ from grader.sandbox.channel import (
     receive_frame,
 )
 from grader.sandbox.client import Allowance, AnswerQuestion, Reply, StudentError
-from grader.sandbox.tape import Heard, Tape
+from grader.sandbox.tape import Heard, Track
 
 START_SECONDS = 30.0
 """For a worker to say that it is ready; it has not seen student code by then."""
@@ -55,7 +55,7 @@ class RemoteLink:
         self._limits = limits
         self.alive = True
         self.trusted = False
-        self.tape: Tape | None = None
+        self.track: Track | None = None
         self._ending: Ending | None = None
         self.layers = self._ready()
 
@@ -110,12 +110,13 @@ class RemoteLink:
             ) from None
 
     def _heard(self, said: bytes, opens: bool, allowance: Allowance) -> Heard:
-        if self.tape is None:
+        if self.track is None:
             return self.exchange(said, allowance)
-        if self.tape.plays:
-            return self.tape.play(said)
+        tape, to = self.track
+        if tape.plays:
+            return tape.play(to, said)
         heard = self.exchange(said, allowance)
-        self.tape.add(said, opens, heard)
+        tape.add(to, said, opens, heard)
         return heard
 
     def keep_only(self, handles: Collection[int]) -> None:

@@ -1,4 +1,4 @@
-"""What a runner and a worker have said to each other in one test, frame by frame."""
+"""What a runner and its workers have said to each other in one test, frame by frame."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ class DivergedError(BaseException):
 class Exchange(NamedTuple):
     """A frame of the runner's, and the worker's next one."""
 
+    to: str
+    """Which worker; empty for that of the module under test."""
     said: bytes
     opens: bool
     """Whether it opens a call; else it answers a question that the worker has asked during one."""
@@ -38,7 +40,7 @@ class Tape:
         """Whether the next answer is known already."""
         return self._played < len(self.exchanges) or self.failure is not None
 
-    def play(self, said: bytes) -> Heard:
+    def play(self, to: str, said: bytes) -> Heard:
         """The answer to a frame, while it is known.
 
         Raises:
@@ -49,16 +51,23 @@ class Tape:
             assert self.failure is not None
             raise self.failure
         exchange = self.exchanges[self._played]
-        if exchange.said != said:
+        if exchange.to != to or exchange.said != said:
             raise DivergedError
         self._played += 1
         return exchange.heard
 
-    def add(self, said: bytes, opens: bool, heard: Heard) -> None:
+    def add(self, to: str, said: bytes, opens: bool, heard: Heard) -> None:
         """Keep what was just said."""
-        self.exchanges.append(Exchange(said, opens, heard))
+        self.exchanges.append(Exchange(to, said, opens, heard))
         self._played += 1
 
     def rewind(self) -> None:
         """Play it from the beginning."""
         self._played = 0
+
+
+class Track(NamedTuple):
+    """One worker's part of a tape."""
+
+    tape: Tape
+    to: str = ""

@@ -14,7 +14,8 @@ from grader.errors import CourseError
 from grader.model import Course, Mistake, Module, Submission, SuiteKind
 from grader.sandbox.client import Budget, Link, Sandbox
 from grader.sandbox.local import LocalLink
-from grader.suite.subject import Subject, control_of
+from grader.sandbox.tape import Tape, Track
+from grader.suite.subject import Control, Subject, control_of
 from grader.truth import Recorded, Source, Truth
 
 PUBLIC_SEED = 0
@@ -66,17 +67,35 @@ class Bench:
 
     def start_submission(self, submission: Submission) -> None:
         """Give a new submission its time, and forget the modules of the last one."""
-        for subject in self._own.values():
-            control_of(subject).close()
-        self._own = {}
+        self.drop_own()
         self._submission = submission
         self._budget = Budget(self.course.limits.submission_seconds)
 
-    def put(self, subject: Subject) -> None:
-        """Lay a subject on the bench for a test: `student` is this one from now on."""
+    def put(self, subject: Subject, number: int = 0, tape: Tape | None = None) -> None:
+        """Lay a subject on the bench for a test: `student` is this one from now on.
+
+        Args:
+            subject: the module under test.
+            number: of the test, in its suite.
+            tape: keeps what is said in it.
+        """
         self._subject = subject
-        for beside in (*self._references.values(), *self._own.values()):
-            control_of(beside).start_test()
+        for reference in self._references.values():
+            control_of(reference).start_test()
+        for name, own in self._own.items():
+            control_of(own).start_test(number, Track(tape, name) if tape is not None else None)
+
+    def own_modules(self, topic: str) -> dict[str, Control]:
+        """The student's modules that a suite finds under `own`, by topic; where it finds the reference, none."""
+        uses = next(known.uses for known in self.course.topics if known.name == topic)
+        subjects = {used: self.own(topic, used) for used in uses}
+        return {used: control_of(subject) for used, subject in subjects.items() if used in self._own}
+
+    def drop_own(self) -> None:
+        """End the workers of the student's other modules; who asks again gets fresh ones."""
+        for subject in self._own.values():
+            control_of(subject).close()
+        self._own = {}
 
     @property
     def own_answered(self) -> bool:

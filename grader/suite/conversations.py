@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 
 import msgspec
 
@@ -38,6 +39,7 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
 class _Turn(msgspec.Struct):
     """What a test says after all that it was told."""
 
+    to: str
     says: bytes
     opens: bool
     heard: dict[bytes, _Turn | Ended] = {}
@@ -52,8 +54,12 @@ class Conversations:
         self._key = os.urandom(16)
         self._left = most_bytes
 
-    def hold(self, test: str, client: Client) -> tuple[Tape, Ended | None]:
+    def hold(self, test: str, clients: Mapping[str, Client]) -> tuple[Tape, Ended | None]:
         """Say what the test has said before, as long as the answers are known.
+
+        Args:
+            test: its name, and what else it depends on.
+            clients: of the workers that it speaks with, by their name on the tape.
 
         Returns:
             What was said; and the end, if it was reached.
@@ -62,12 +68,12 @@ class Conversations:
         found = self._begun.get(test.encode())
         while isinstance(found, _Turn):
             try:
-                heard = client.repeat(found.says, opens=found.opens)
+                heard = clients[found.to].repeat(found.says, opens=found.opens)
             except (StudentError, GraderError) as error:
                 tape.failure = error
                 found = None
                 break
-            tape.add(found.says, found.opens, heard)
+            tape.add(found.to, found.says, found.opens, heard)
             found = found.heard.get(self._digest(heard))
         tape.rewind()
         return tape, found
@@ -80,9 +86,9 @@ class Conversations:
         for exchange in tape.exchanges:
             turn = at.get(key)
             if turn is None:
-                turn = at[key] = _Turn(exchange.said, exchange.opens)
+                turn = at[key] = _Turn(exchange.to, exchange.said, exchange.opens)
                 self._left -= _PER_TURN + len(exchange.said)
-            if not isinstance(turn, _Turn) or turn.says != exchange.said:
+            if not isinstance(turn, _Turn) or (turn.to, turn.says) != (exchange.to, exchange.said):
                 return  # it cannot be foretold
             at, key = turn.heard, self._digest(exchange.heard)
         at[key] = ended

@@ -22,7 +22,7 @@ from grader.diagnosis import Transcript
 from grader.errors import CourseError, GraderError
 from grader.model import Comparison, Mistake, Outcome, Result, Submission, SuiteKind
 from grader.sandbox.client import StudentError
-from grader.sandbox.tape import DivergedError, Tape
+from grader.sandbox.tape import DivergedError, Tape, Track
 from grader.suite import known
 from grader.suite.bench import Bench
 from grader.suite.calls import call_lines
@@ -246,25 +246,50 @@ class _Session:
         started = time.perf_counter()
         control.start_test(number)
         try:
-            client = control.client()
+            control.client()
         except (StudentError, GraderError):  # the test is to say so
             return self._ended(item, topic, self.run(item, subject, number), control)
-        printed, seen = control.output, self._conversations[topic]
-        remember = self.bench.remember and "own" not in item.fixturenames  # type: ignore[attr-defined]
-        tape, ended = seen.hold(item.name, client) if remember else (Tape(), None)
+        printed = control.output
+        self.bench.put(subject, number)
+        tape, ended, beside = Tape(), None, self._beside(item, topic, number)
+        if beside is not None:
+            key = " ".join([item.name, *beside])
+            clients = {"": control.client(), **{name: one.client() for name, one in beside.items()}}
+            tape, ended = self._conversations[topic].hold(key, clients)
         if ended is None or ended.where not in (None, (control.module.filename, control.module.cells)):
             run = self.run(item, subject, number, tape)
             if isinstance(run.error, DivergedError):
-                run = self.run(item, subject, number)
+                self.bench.drop_own()
+                run, beside = self.run(item, subject, number), None
             ended = self._ended(item, topic, run, control, tape)
-            if remember and not control.cut_short and ended.outcome.result is not Result.NOT_GRADED:
-                seen.keep(item.name, tape, ended)
+            if beside is not None and self._is_whole(ended, (control, *beside.values())):
+                self._conversations[topic].keep(key, tape, ended)
         outcome = replace(
             ended.outcome,
             output=(printed + ended.outcome.output)[:MOST_OUTPUT],
             seconds=round(time.perf_counter() - started, 6),
         )
         return replace(ended, outcome=outcome)
+
+    def _beside(self, item: pytest.Item, topic: str, number: int) -> dict[str, Control] | None:
+        """The student's other modules that a test speaks with; None if it is not to be remembered."""
+        if not self.bench.remember:
+            return None
+        if "own" not in item.fixturenames:  # type: ignore[attr-defined]
+            return {}
+        beside = self.bench.own_modules(topic)
+        try:
+            for control in beside.values():
+                control.start_test(number)
+                control.client()
+        except (StudentError, GraderError):
+            return None
+        return beside
+
+    @staticmethod
+    def _is_whole(ended: Ended, controls: Iterable[Control]) -> bool:
+        """Whether an end follows from what was said, and from nothing else."""
+        return ended.outcome.result is not Result.NOT_GRADED and not any(control.cut_short for control in controls)
 
     def run(self, item: pytest.Item, subject: Subject, number: int = 0, tape: Tape | None = None) -> Run:
         """Run one test with real pytest.
@@ -276,8 +301,8 @@ class _Session:
             tape: what was said before.
         """
         control = control_of(subject)
-        control.start_test(number, tape)
-        self.bench.put(subject)
+        control.start_test(number, Track(tape) if tape is not None else None)
+        self.bench.put(subject, number, tape)
         self._now = run = Run()
         item._initrequest()  # type: ignore[attr-defined]  # fresh fixtures: the item runs once a submission
         runtestprotocol(item, log=False, nextitem=None)  # leave nothing set up: the next item may be any

@@ -7,7 +7,7 @@ from typing import Any
 
 from grader.model import Limits, Module, Result
 from grader.sandbox.client import Budget, Call, Client, Link, StudentError
-from grader.sandbox.tape import Tape
+from grader.sandbox.tape import Track
 
 
 class Subject:
@@ -59,12 +59,12 @@ class Control:
             self._client = self._load()
         return self._client
 
-    def start_test(self, number: int = 0, tape: Tape | None = None) -> None:
+    def start_test(self, number: int = 0, track: Track | None = None) -> None:
         """Begin with clean notes, and with a new worker where the last one is gone; see Client."""
         if self._client is not None and not self._client.alive:
             self._client = None
         if self._client is not None:
-            self._client.start_test(number, tape)
+            self._client.start_test(number, track)
 
     @property
     def changed(self) -> tuple[str, ...]:
