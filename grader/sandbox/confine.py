@@ -29,18 +29,28 @@ class Plan:
     """What the zygote has prepared."""
 
     layers: tuple[str, ...]
+    inherited: tuple[str, ...]
+    """Those that the zygote wears, and with it every worker from its first moment."""
     ruleset: int | None
     filter_program: bytes | None
-    memory_bytes: int
 
 
 def prepare(layers: tuple[str, ...], memory_bytes: int) -> Plan:
-    """Build what can be built once. A layer that this machine lacks is left out."""
+    """Put on the zygote, once, what its workers inherit and it can do without, and build what is put on each worker.
+
+    A layer that this machine lacks is left out.
+    """
+    inherited: dict[str, Callable[[], None]] = {
+        "no_new_privs": _no_new_privs,
+        "capabilities": _drop_capabilities,
+        "rlimits": lambda: _limit_resources(memory_bytes),
+    }
+    ruleset = _attempt(lambda: landlock.ruleset(readable_paths()))
     return Plan(
         layers=layers,
-        ruleset=_attempt(lambda: landlock.ruleset(readable_paths())),
+        inherited=tuple(name for name, step in inherited.items() if name in layers and _done(step)),
+        ruleset=ruleset,
         filter_program=_attempt(seccomp.program) if seccomp.supported() else None,
-        memory_bytes=memory_bytes,
     )
 
 
@@ -60,16 +70,12 @@ def confine(plan: Plan) -> tuple[str, ...]:
     os.setsid()
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-    steps: dict[str, Callable[[], None]] = {
-        "no_new_privs": _no_new_privs,
-        "capabilities": _drop_capabilities,
-        "rlimits": lambda: _limit_resources(plan.memory_bytes),
-    }
+    steps: dict[str, Callable[[], None]] = {}
     if plan.ruleset is not None:
         steps["landlock"] = lambda: landlock.restrict(plan.ruleset or 0)
     if plan.filter_program is not None:
         steps["seccomp"] = lambda: seccomp.load(plan.filter_program or b"")
-    return tuple(name for name, step in steps.items() if name in plan.layers and _done(step))
+    return (*plan.inherited, *(name for name, step in steps.items() if name in plan.layers and _done(step)))
 
 
 def _done(step: Callable[[], None]) -> bool:

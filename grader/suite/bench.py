@@ -89,7 +89,15 @@ class Bench:
         """The student's modules that a suite finds under `own`, by topic; where it finds the reference, none."""
         uses = next(known.uses for known in self.course.topics if known.name == topic)
         subjects = {used: self.own(topic, used) for used in uses}
-        return {used: control_of(subject) for used, subject in subjects.items() if used in self._own}
+        return {used: control_of(subject) for used, subject in subjects.items() if subject is self._own.get(used)}
+
+    def retire(self, subject: Subject) -> None:
+        """Put a graded module aside: a later suite may use it, and needs no other worker for it then."""
+        module = control_of(subject).module
+        if _is_finished(module) and any(module.topic in topic.uses for topic in self.course.topics):
+            self._own[module.topic] = subject
+        else:
+            control_of(subject).close()
 
     def drop_own(self) -> None:
         """End the workers of the student's other modules; who asks again gets fresh ones."""
@@ -128,7 +136,7 @@ class Bench:
         """
         self._require_use(topic, used)
         module = self._submission.modules.get(used)
-        if module is None or module.problem or b"NotImplementedError" in module.source or self._is_ours():
+        if module is None or not _is_finished(module) or self._is_ours():
             return self.reference(used)
         if used not in self._own:
             self._own[used] = self.open(module)
@@ -186,3 +194,7 @@ class Bench:
     def _trusted(self, module: Module) -> Subject:
         link: Callable[[], Link] = LocalLink
         return Subject(module, link, self.course.limits, _FOREVER)
+
+
+def _is_finished(module: Module) -> bool:
+    return not module.problem and b"NotImplementedError" not in module.source

@@ -217,13 +217,16 @@ class _Session:
     def grade(self, job: Job, deliver: Deliver) -> None:
         """Grade one job, topic by topic."""
         self.bench.start_submission(job.submission)
-        for topic in job.topics:
-            subject = self.bench.open(job.submission.modules[topic])
-            try:
-                outcomes = self._grade_topic(topic, subject)
-            finally:
-                control_of(subject).close()
-            deliver(job, topic, outcomes)
+        try:
+            for topic in job.topics:
+                subject = self.bench.open(job.submission.modules[topic])
+                try:
+                    outcomes = self._grade_topic(topic, subject)
+                finally:
+                    self.bench.retire(subject)
+                deliver(job, topic, outcomes)
+        finally:
+            self.bench.drop_own()
 
     def _grade_topic(self, topic: str, subject: Subject) -> tuple[Outcome, ...]:
         outcomes = []

@@ -60,8 +60,11 @@ class Control:
         return self._client
 
     def start_test(self, number: int = 0, track: Track | None = None) -> None:
-        """Begin with clean notes, and with a new worker where the last one is gone; see Client."""
-        if self._client is not None and not self._client.alive:
+        """Begin with clean notes, and with a new worker where the last one is gone; see Client.
+
+        With a track the test has begun already, and a worker that is gone is gone in it.
+        """
+        if self._client is not None and not self._client.alive and track is None:
             self._client = None
         if self._client is not None:
             self._client.start_test(number, track)

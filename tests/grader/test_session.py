@@ -127,7 +127,7 @@ CLASS = {
 
 
 def test_no_submission_changes_the_outcome_of_another_in_any_order(toy_course):
-    with_limits(toy_course, topic_seconds=0.5)
+    with_limits(toy_course, topic_seconds=1.0)
     alone = {name: outcomes_of(toy_course, "double", source) for name, source in CLASS.items()}
     assert {outcome.mistake for outcome in alone["tripled"]} == {"three times x"}
     assert not any(o.result is Result.NOT_GRADED for outcomes in alone.values() for o in outcomes)

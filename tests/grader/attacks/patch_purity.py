@@ -2,7 +2,7 @@
 # expect double: 3 passed, wrong_value
 from grader.sandbox import host
 
-host.Host._fingerprint = lambda self, value: None
+host._snapshot = lambda value, depth=0: None
 
 
 def double(x):
