@@ -18,6 +18,7 @@ COMMANDS = {
     "check": ("check", "Score my work, topic by topic."),
     "next": ("next", "Say which topic to go on with."),
     "hint": ("hint", "Give a hint on a topic, in stages."),
+    "plot": ("plot", "Draw my own run beside the reference's numbers."),
     "pack": ("pack", "Make the zip to hand in."),
     "batch": ("batch", "Grade a class into a gradebook."),
     "regrade": ("regrade", "Grade again, and show whose score changes."),
