@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -89,6 +90,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(1)
     except Exception as error:
         sys.exit(_report(error))
+    finally:
+        gc.freeze()  # the process ends: a last search for garbage would take longer than many a command
 
 
 def _report(error: Exception) -> int:

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.intake.entry import Entry
-from grader.intake.layouts.plain import LAYOUT as PLAIN
-from grader.intake.opening import open_class
 from grader.intake.submission import read_tree, require_folder, submission_of
 from grader.intake.tree import FolderTree
 from grader.model import Module, Submission
@@ -22,6 +20,9 @@ def find_submissions(root: Path) -> list[Entry]:
     Raises:
         IntakeError: the folder is missing, cannot be read, or holds no student folder.
     """
+    from grader.intake.layouts.plain import LAYOUT as PLAIN  # a student's own folder needs none of them
+    from grader.intake.opening import open_class
+
     return open_class(root, (), layout=PLAIN.name).entries
 
 

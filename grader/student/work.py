@@ -14,6 +14,7 @@ from grader.intake.folders import read_modules
 from grader.model import Course, Grade, Isolation, Outcome, Submission, SuiteKind, Topic
 from grader.report.progress import as_run
 from grader.sandbox.levels import open_sandbox
+from grader.sandbox.start import Zygote
 from grader.scoring import grade_of, score_topic
 from grader.student.outline import Names, outline
 from grader.suite import known
@@ -79,10 +80,24 @@ def read_work(course: Course, folder: Path, topics: Sequence[Topic]) -> Submissi
     return Submission(student_id="me", modules=modules)
 
 
-def check_work(course: Course, topics: Sequence[Topic], kind: SuiteKind, submission: Submission) -> Grade:
+def check_work(
+    course: Course,
+    topics: Sequence[Topic],
+    kind: SuiteKind,
+    submission: Submission,
+    *,
+    zygote: Zygote | None = None,
+) -> Grade:
     """Run the suites of some topics on a student's work.
 
     With public suites a score is out of the points of their tests: see as_run.
+
+    Args:
+        course: the course or the kit.
+        topics: which of its topics.
+        kind: which suites.
+        submission: of the student.
+        zygote: one that has been started ahead.
     """
     outcomes: dict[str, tuple[Outcome, ...]] = {}
 
@@ -90,7 +105,7 @@ def check_work(course: Course, topics: Sequence[Topic], kind: SuiteKind, submiss
         outcomes[topic] = found
 
     here = tuple(topic.name for topic in topics if topic.name in submission.modules)
-    bench = Bench(course, kind, open_sandbox(Isolation.PARTIAL, course.limits))
+    bench = Bench(course, kind, open_sandbox(Isolation.PARTIAL, course.limits, zygote=zygote))
     try:
         grade(bench, here, [Job(submission=submission, topics=here)], deliver)
     finally:

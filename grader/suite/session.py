@@ -20,7 +20,7 @@ from grader.course import known_path, solution_path, suite_path
 from grader.diagnosis import Transcript
 from grader.errors import CourseError, GraderError
 from grader.model import Comparison, Mistake, Outcome, Result, Submission, SuiteKind
-from grader.suite import known
+from grader.suite import known, plugin
 from grader.suite.bench import Bench
 from grader.suite.calls import call_lines
 from grader.suite.compare import MismatchError
@@ -104,7 +104,7 @@ def _in_session(bench: Bench, topics: Sequence[str], work: Callable[[_Session], 
     folders = list(sys.path)
     try:
         with _plain_environment():
-            code = pytest.main([*_arguments(bench), *paths], plugins=[session])
+            code = pytest.main([*_arguments(bench), *paths], plugins=[plugin, session])
     finally:
         sys.path[:] = folders
         for name in set(sys.modules) - before:
@@ -121,7 +121,7 @@ def _arguments(bench: Bench) -> list[str]:
     root = str(bench.course.root)
     return [
         *without,
-        *("-p", "grader.suite.plugin", "-c", os.devnull, "--rootdir", root, "--noconftest"),
+        *("-c", os.devnull, "--rootdir", root, "--noconftest"),
         *("--import-mode=importlib", "--assert=plain"),
     ]
 
