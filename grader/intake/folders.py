@@ -8,6 +8,7 @@ from pathlib import Path
 from grader.intake.entry import Entry
 from grader.intake.submission import read_tree, require_folder, submission_of
 from grader.intake.tree import FolderTree
+from grader.language.english import english
 from grader.model import Module, Submission
 
 
@@ -41,5 +42,5 @@ def read_modules(folder: Path, topics: Sequence[str]) -> dict[str, Module]:
     Raises:
         IntakeError: the folder is missing, or this machine failed to read.
     """
-    require_folder(folder, "Give the folder that holds your modules, or change into it.")
+    require_folder(folder, english("Give the folder that holds your modules, or change into it."))
     return read_tree(FolderTree(folder), topics, depth=0)

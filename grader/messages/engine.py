@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,9 @@ STAFF = (
 )
 """Modules whose errors only staff meets: they speak English. What they mark for students is found all the same."""
 _ERRORS = "Error"
+_WIRE_ERROR = "WireError"
+"""Its texts are shown as sentences: see grader/sandbox/wire.py."""
+_PLACE = re.compile(r"\{\w*\}")
 _AS_IT_IS = ("TypeError", "ValueError", "OSError", "KeyError", "AttributeError", "ImportError")
 """Errors of Python's, which nobody reads."""
 
@@ -54,14 +58,18 @@ def messages_in(source: str, file: str, *, errors: bool) -> Iterator[Message]:
         elif name == "english" and call.args:
             yield from _said(texts_of(call.args[0], *scopes), file)
         elif errors and name.endswith(_ERRORS) and name not in _AS_IT_IS:
-            for argument in call.args:
-                yield from _said(texts_of(argument, *scopes), file)
+            texts = [text for argument in call.args for text in texts_of(argument, *scopes)]
+            yield from _said(list(map(_sentence, texts)) if name == _WIRE_ERROR else texts, file)
 
 
 def _said(texts: list[str], file: str) -> Iterator[Message]:
     for text in texts:
-        if any(character.isalpha() for character in text):
+        if any(character.isalpha() for character in _PLACE.sub("", text)):
             yield Message(text=text.strip(), context=SAID, file=file)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _calls(node: ast.AST, function: ast.AST | None) -> Iterator[tuple[ast.Call, ast.AST | None]]:

@@ -38,7 +38,22 @@ def _forms(node: ast.expr, scopes: Scopes) -> list[list[Part]]:
         return [form for value in _assigned(node.id, scopes) for form in _forms(value, scopes)]
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "english" and node.args:
         return _forms(node.args[0], scopes)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return [form for value in _returned(node.func.id, scopes[-1:]) for form in _forms(value, (value, *scopes[-1:]))]
     return []
+
+
+def _returned(name: str, scopes: Scopes) -> list[ast.expr]:
+    """What a function of the module returns."""
+    return [
+        node.value
+        for module in scopes
+        if isinstance(module, ast.Module)
+        for function in module.body
+        if isinstance(function, ast.FunctionDef) and function.name == name
+        for node in ast.walk(function)
+        if isinstance(node, ast.Return) and node.value is not None
+    ]
 
 
 def _pieces(node: ast.expr, scopes: Scopes) -> list[list[Part]]:

@@ -19,6 +19,7 @@ from grader import diagnosis
 from grader.course import known_path, solution_path, suite_path
 from grader.diagnosis import Transcript
 from grader.errors import CourseError, GraderError
+from grader.language.english import english
 from grader.model import Comparison, Mistake, Outcome, Result, Submission, SuiteKind
 from grader.suite import known, plugin
 from grader.suite.bench import Bench
@@ -37,7 +38,7 @@ _WITHOUT = (
     *("threadexception", "tmpdir", "unittest", "unraisableexception", "warnings"),
 )
 
-_NOT_FIT = "The answer does not have the form that this test needs."
+_NOT_FIT = english("The answer does not have the form that this test needs.")
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -283,7 +284,7 @@ class _Session:
         if run.in_test and answered and self._passes_with_reference(item, topic):
             return Result.WRONG_TYPE, _NOT_FIT
         why = f"{type(run.error).__name__}: {run.error}"[:500]  # it may quote what a student returned
-        return Result.NOT_GRADED, f"The grader failed in {item.name}: {why}"
+        return Result.NOT_GRADED, english(f"The grader failed in {item.name}: {why}")
 
     def _passes_with_reference(self, item: pytest.Item, topic: str) -> bool:
         """Whether the suite is in order, so that what the student returned is to blame."""
