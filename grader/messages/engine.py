@@ -16,7 +16,14 @@ ROOT = Path(grader.__file__).parent
 STAFF = (
     *("audit", "batch", "demo.py", "export", "gradebook", "messages", "nbgrader", "similarity", "truth.py"),
     *("policy.py", "release", "report/classroom.py", "report/changes.py", "report/log.py", "report/filled.py"),
-    *("report/handed_in.py", "report/html", "intake/layouts", "intake/roster.py", "intake/extensions.py"),
+    *(
+        "report/handed_in.py",
+        "intake/cells.py",
+        "report/html",
+        "intake/layouts",
+        "intake/roster.py",
+        "intake/extensions.py",
+    ),
     *("intake/matching.py", "intake/opening.py", "intake/archive.py", "deadlines.py"),
     *("sandbox/confine.py", "sandbox/doctor.py", "sandbox/levels.py", "suite/recording.py", "suite/standalone.py"),
     *("intake/table.py", "cli/batch.py", "cli/export", "cli/override.py", "cli/regrade.py", "cli/release.py"),

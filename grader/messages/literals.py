@@ -59,11 +59,13 @@ def _returned(name: str, scopes: Scopes) -> list[ast.expr]:
 def _pieces(node: ast.expr, scopes: Scopes) -> list[list[Part]]:
     """What an expression puts into an f-string: one of its texts, or a value."""
     value = node.value if isinstance(node, ast.FormattedValue) else node
-    if isinstance(value, (ast.Constant, ast.JoinedStr, ast.IfExp, ast.BinOp)):
-        found = _forms(value, scopes)
-    elif isinstance(value, ast.Name):
+    if isinstance(value, ast.Name):
         chosen = _assigned(value.id, scopes)
-        found = _forms(value, scopes) if len(chosen) == 1 and isinstance(chosen[0], (ast.IfExp, ast.Constant)) else []
+        value = chosen[0] if len(chosen) == 1 and isinstance(chosen[0], (ast.IfExp, ast.Constant)) else value
+    if isinstance(value, ast.IfExp):
+        found = [form for branch in (value.body, value.orelse) for form in _pieces(branch, scopes)]
+    elif isinstance(value, (ast.Constant, ast.JoinedStr, ast.BinOp)):
+        found = _forms(value, scopes)
     else:
         found = []
     return found if 0 < len(found) <= _MOST_FORMS else [[value]]
