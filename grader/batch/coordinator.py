@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -57,6 +57,7 @@ def grade_class(
     runners: int,
     seed: int,
     progress: Progress,
+    topics: Collection[str] | None = None,
 ) -> Tally:
     """Grade everybody into a gradebook; what is graded and unchanged is left alone.
 
@@ -68,6 +69,7 @@ def grade_class(
         runners: processes that grade.
         seed: run seed of the suites.
         progress: called after each submission.
+        topics: which to grade and record, if not all; the others are left alone.
 
     Raises:
         IsolationError: this machine cannot isolate as asked.
@@ -75,10 +77,10 @@ def grade_class(
         GradebookError: the gradebook cannot be written.
     """
     batch = _Batch(course, gradebook, isolation, seed, progress)
+    batch.wanted = [topic.name for topic in course.topics if topics is None or topic.name in topics]
     batch.tally.total = len(entries)
     gradebook.see((entry.student_id for entry in entries), seen_at=_now())
-    topics = tuple(topic.name for topic in course.topics)
-    terms = Terms(root=str(course.root), topics=topics, isolation=isolation, seed=seed)
+    terms = Terms(root=str(course.root), topics=tuple(batch.wanted), isolation=isolation, seed=seed)
     batch.run(entries, lambda: LocalPool(terms, runners))
     return batch.tally
 
@@ -86,6 +88,8 @@ def grade_class(
 class _Batch:
     def __init__(self, course: Course, gradebook: Book, isolation: Isolation, seed: int, progress: Progress) -> None:
         self.tally = Tally()
+        self.wanted = [topic.name for topic in course.topics]
+        """Names of the topics to grade."""
         self._course = course
         self._gradebook = gradebook
         self._isolation = isolation
@@ -133,7 +137,7 @@ class _Batch:
             try:
                 submission = entry.read(names)
             except IntakeError as error:
-                self._record_unread(entry, names, error)
+                self._record_unread(entry, error)
                 continue
             task = self._task(submission, names)
             if task is None:
@@ -149,7 +153,7 @@ class _Batch:
     def _task(self, submission: Submission, names: Sequence[str]) -> Task | None:
         known = self._gradebook.keys(submission.student_id)
         keys = {name: self._keys.of(name, submission.modules) for name in names}
-        stale = [name for name in names if known.get(name) != keys[name]]
+        stale = [name for name in self.wanted if known.get(name) != keys[name]]
         if not stale:
             return None
         topics = tuple(name for name in stale if keys[name] != MISSING)
@@ -239,10 +243,10 @@ class _Batch:
         self._write(task.job.submission, scores)
         self._count(graded=is_graded(task))
 
-    def _record_unread(self, entry: Entry, names: Sequence[str], error: IntakeError) -> None:
+    def _record_unread(self, entry: Entry, error: IntakeError) -> None:
         """A submission that this machine could not read is not graded: somebody must look."""
         wanted = {topic.name: topic for topic in self._course.topics}
-        scores = {name: ("", score_topic(wanted[name], no_outcomes(name, str(error)))) for name in names}
+        scores = {name: ("", score_topic(wanted[name], no_outcomes(name, str(error)))) for name in self.wanted}
         self._write(Submission(student_id=entry.student_id, modules={}), scores)
         self._count(graded=False)
 

@@ -144,6 +144,12 @@ class Gradebook:
         with self._reading() as connection:
             return list(connection.scalars(query))
 
+    def topics(self) -> set[str]:
+        """Names of the topics of which anybody has a grade, a missing one included, or an override."""
+        query = sa.union(sa.select(GRADES.c.topic), sa.select(OVERRIDES.c.topic))
+        with self._reading() as connection:
+            return set(connection.scalars(query))
+
     def history(self, student_id: str) -> list[PastGrade]:
         """Every grade that a student ever had, the oldest first."""
         with self._reading() as connection:
