@@ -20,8 +20,8 @@ _WITH_TIMES = 3
 def upgrade_gradebook(target: str | Path, *, busy_seconds: float = 30.0) -> int:
     """Upgrade a gradebook, all of it or nothing. Everything that it holds stays.
 
-    Formats have grown: what a gradebook lacks is added to it. From format 3 on, each module has a time of its own; before,
-    the time of the submission stood for all that had none.
+    Formats have grown: what a gradebook lacks is added to it. From format 3 on each module has a time of its own;
+    before, the time of the submission stood for all that had none.
 
     Args:
         target: as of `open_gradebook`.

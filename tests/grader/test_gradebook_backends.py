@@ -541,7 +541,7 @@ def test_commands_work_on_every_kind_of_gradebook(target, toy_course, hand_in, g
 
 def test_gradebook_upgrade_says_what_it_did(old, grade_command):
     done = grade_command("gradebook", "upgrade", "--gradebook", old)
-    assert (done.returncode, done.stdout) == (0, "Upgraded from format 1 to 2.\n")
+    assert (done.returncode, done.stdout) == (0, "Upgraded from format 1 to 3.\n")
     assert grade_command("gradebook", "upgrade", "--gradebook", old).stdout == "It has format 2 already.\n"
 
 
