@@ -35,8 +35,8 @@ def troubles(task: Task) -> set[tuple[str, str]]:
 
 
 def times_of(submission: Submission) -> dict[str, str | None]:
-    """By topic, when its module was handed in: what is handed in later, for another topic, does not change it."""
-    return {topic: module.submitted_at or submission.submitted_at for topic, module in submission.modules.items()}
+    """By topic, when its module was handed in."""
+    return {topic: module.submitted_at for topic, module in submission.modules.items()}
 
 
 def no_outcomes(topic: str, why: str) -> tuple[Outcome, ...]:

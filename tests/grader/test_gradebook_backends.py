@@ -542,7 +542,7 @@ def test_commands_work_on_every_kind_of_gradebook(target, toy_course, hand_in, g
 def test_gradebook_upgrade_says_what_it_did(old, grade_command):
     done = grade_command("gradebook", "upgrade", "--gradebook", old)
     assert (done.returncode, done.stdout) == (0, "Upgraded from format 1 to 3.\n")
-    assert grade_command("gradebook", "upgrade", "--gradebook", old).stdout == "It has format 2 already.\n"
+    assert grade_command("gradebook", "upgrade", "--gradebook", old).stdout == "It has format 3 already.\n"
 
 
 def test_gradebook_backup_when_the_target_is_a_url_does_not_show_its_password(
