@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from grader.cli.options import console, course_option, example, folder_option, json_option, print_json
+from grader.cli.speech import lang_option
 
 
 @click.command(
@@ -18,6 +19,7 @@ from grader.cli.options import console, course_option, example, folder_option, j
 @click.option("--public", is_flag=True, help="Run the public suites even where the hidden ones are installed.")
 @course_option
 @json_option
+@lang_option
 def command(topics: tuple[str, ...], folder: Path | None, public: bool, course_dir: Path | None, as_json: bool) -> None:
     """Score my work, topic by topic.
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from grader.cli.options import console, course_option, example, folder_option, json_option, print_json
+from grader.cli.speech import lang_option
 
 
 @click.command(
@@ -21,6 +22,7 @@ from grader.cli.options import console, course_option, example, folder_option, j
 @click.option("--public", is_flag=True, help="Go by the public suites even where the hidden ones are installed.")
 @course_option
 @json_option
+@lang_option
 def command(topic: str, stage: int, folder: Path | None, public: bool, course_dir: Path | None, as_json: bool) -> None:
     """Give a hint on the first thing to fix in TOPIC. Each stage is more concrete than the one before."""
     from grader.student.installation import check_installation

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.options import console, course_option, example, folder_option, json_option, print_json
+from grader.cli.speech import lang_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,7 @@ KINDS = ("png", "svg")
 @folder_option
 @course_option
 @json_option
+@lang_option
 def command(topic: str, output: Path | None, folder: Path | None, course_dir: Path | None, as_json: bool) -> None:
     """Draw what my functions of TOPIC compute, beside the reference's numbers.
 
