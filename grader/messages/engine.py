@@ -9,6 +9,7 @@ from pathlib import Path
 
 import grader
 from grader.language.catalogue import SAID
+from grader.messages.help import messages_of_help
 from grader.messages.literals import texts_of
 from grader.messages.message import Message
 
@@ -27,6 +28,7 @@ STAFF = (
     *("intake/matching.py", "intake/opening.py", "intake/archive.py", "deadlines.py"),
     *("sandbox/confine.py", "sandbox/doctor.py", "sandbox/levels.py", "suite/recording.py", "suite/standalone.py"),
     *("intake/table.py", "cli/batch.py", "cli/export", "cli/override.py", "cli/regrade.py", "cli/release.py"),
+    *("cli/demo.py", "cli/doctor.py", "cli/final.py", "cli/log.py", "cli/nbgrader.py", "cli/loading.py"),
     *("cli/report.py", "cli/messages.py", "cli/audit.py", "cli/truth.py", "cli/gradebook.py", "cli/similar.py"),
 )
 """Modules whose errors only staff meets: they speak English. What they mark for students is found all the same."""
@@ -51,9 +53,11 @@ def messages_in(source: str, file: str, *, errors: bool) -> Iterator[Message]:
     Args:
         source: its text.
         file: its name, for the translator.
-        errors: whether a student can meet the errors that it raises.
+        errors: whether students meet its errors and, of a command, its help.
     """
     module = ast.parse(source)
+    if errors and file.startswith("grader/cli/"):
+        yield from messages_of_help(module, file)
     for call, function in _calls(module, None):
         scopes = (function, module)
         name = _called(call)

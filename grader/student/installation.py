@@ -7,6 +7,7 @@ import importlib.metadata
 import re
 
 from grader.errors import UsageError
+from grader.language.english import english
 
 DISTRIBUTION = "deepgrade"
 
@@ -59,10 +60,10 @@ def _problem(text: str) -> str:
     try:
         version = importlib.metadata.version(requirement.name)
     except importlib.metadata.PackageNotFoundError:
-        return f"{requirement.name} is missing"
+        return english(f"{requirement.name} is missing")
     if requirement.specifier.contains(version, prereleases=True):
         return ""
-    return f"{requirement.name} {version} is installed, and {requirement.specifier} is needed"
+    return english(f"{requirement.name} {version} is installed, and {requirement.specifier} is needed")
 
 
 def _is_plainly_met(text: str) -> bool:

@@ -11,6 +11,7 @@ from grader.course import has_suites, known_path, missing_suites, solution_path,
 from grader.errors import CourseError, UsageError
 from grader.intake.files import MAX_BYTES
 from grader.intake.folders import read_modules
+from grader.language.records import grade_in_language
 from grader.model import Course, Grade, Isolation, Outcome, Submission, SuiteKind, Topic
 from grader.report.progress import as_run
 from grader.sandbox.levels import open_sandbox
@@ -90,7 +91,7 @@ def check_work(
 ) -> Grade:
     """Run the suites of some topics on a student's work.
 
-    With public suites a score is out of the points of their tests: see as_run.
+    With public suites a score is out of the points of their tests: see as_run. What is said is in the language of now.
 
     Args:
         course: the course or the kit.
@@ -112,7 +113,8 @@ def check_work(
         bench.close()
     scores = [as_run(score_topic(topic, outcomes.get(topic.name)), kind) for topic in topics]
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    return grade_of(submission, scores, graded_at=now, isolation=Isolation.PARTIAL)
+    whole = grade_of(submission, scores, graded_at=now, isolation=Isolation.PARTIAL)
+    return grade_in_language(course, whole)
 
 
 def expected_names(course: Course, topic: str) -> Names:
