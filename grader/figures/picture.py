@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +17,16 @@ if TYPE_CHECKING:
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """Of series, told apart by whoever sees no red or no green (Okabe and Ito)."""
-GREY, INK, LEVEL = "#767676", "#222222", "#b8c4ce"
+INK, FRAME, LEVEL = "#222222", "#767676", "#b8c4ce"
+GIVEN = (("#9a9a9a", "-"), ("#6a6a6a", (0, (1, 1.2))), ("#b8b8b8", "-"), ("#505050", (0, (1, 1.2))))
+"""Of what is given: colours and dashes, one after the other."""
 
 _SETTINGS: dict[str, Any] = {
     "svg.fonttype": "none",  # text stays text: it can be read aloud, searched, and is small
     "svg.hashsalt": "deepgrade",
     "font.family": "sans-serif",
     "font.size": 9.0,
-    "axes.edgecolor": GREY,
+    "axes.edgecolor": FRAME,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.labelcolor": INK,
@@ -38,6 +41,8 @@ _SETTINGS: dict[str, Any] = {
 _PANEL_WIDTH, _PANEL_HEIGHT = 4.2, 3.3
 _LEAST_WIDTH = 5.6
 _MOST_COLUMNS = 2
+_LETTERS = 11.5
+"""Of a title, in an inch."""
 _COORDINATES = re.compile(r'\b(d|x|y|transform|points|width|height)="[^"]*"')
 _LONG = re.compile(r"-?\d+\.\d{3,}")
 
@@ -89,9 +94,11 @@ def _size(figure: Figure) -> tuple[float, float]:
 
 
 def _draw(part: SubFigure, figure: Figure) -> None:
-    part.suptitle(figure.title, x=0.01, ha="left", weight="bold", size=10, color=INK)
+    title = textwrap.fill(figure.title, int(_size(figure)[0] * _LETTERS))
+    part.suptitle(title, x=0.01, ha="left", weight="bold", size=10, color=INK)
     if figure.problem:
-        part.supxlabel(f"Your run is not in it. {figure.problem.splitlines()[0]}", size=8.5, color=COLOURS[1])
+        problem = f"Your run is not in it: {figure.problem.splitlines()[0]}"
+        part.supxlabel(textwrap.fill(problem, int(_size(figure)[0] * _LETTERS)), size=8.5, color=COLOURS[1])
     if not figure.panels:
         return
     columns = min(len(figure.panels), _MOST_COLUMNS)
@@ -103,19 +110,24 @@ def _draw(part: SubFigure, figure: Figure) -> None:
 
 
 def _draw_panel(ax: Axes, panel: Panel) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     frame = frame_of(panel)
     beside = any(series.role is Role.STUDENT for series in panel.series)
     names = list(dict.fromkeys(series.name for series in panel.series if series.role is not Role.GIVEN))
+    given = [series.name for series in panel.series if series.role is Role.GIVEN]
     if panel.heights is not None:
         _draw_heights(ax, panel.heights)
     for series in panel.series:
-        look = _look(series, names, beside)
+        look = _given(given.index(series.name), series) if series.role is Role.GIVEN else _look(series, names, beside)
         if panel.kind is Kind.HISTOGRAM:
             _draw_bars(ax, series, look)
         else:
             _draw_line(ax, series, look, steps=panel.kind is Kind.PATHS)
     if panel.log_y:
         ax.set_yscale("log")
+    if all(x is None or x.is_integer() for series in panel.series for x in series.x):
+        ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 5, 10]))
     _label(ax, panel, frame)
 
 
@@ -130,17 +142,23 @@ def _label(ax: Axes, panel: Panel, frame: Frame) -> None:
     handles, labels = ax.get_legend_handles_labels()
     if len(labels) > 1 or any(series.role is Role.STUDENT for series in panel.series):
         columns = len(labels) if len(labels) < 4 else 2
-        ax.legend(handles, labels, loc="upper left", bbox_to_anchor=(0.0, -0.17), ncols=columns, borderaxespad=0.0)
+        ax.legend(handles, labels, loc="upper left", bbox_to_anchor=(0.0, -0.19), ncols=columns, borderaxespad=0.0)
 
 
 def _draw_heights(ax: Axes, heights: Heights) -> None:
-    ax.contour(heights.x, heights.y, heights.z, heights.levels, colors=LEVEL, linewidths=0.8)
+    ax.contour(
+        heights.x, heights.y, heights.z, heights.levels, colors=LEVEL, linewidths=0.8, negative_linestyles="solid"
+    )
+
+
+def _given(place: int, series: Series) -> dict[str, Any]:
+    """How what is given is drawn: broad and grey, below all else."""
+    colour, dashes = GIVEN[place % len(GIVEN)]
+    return {"color": colour, "lw": 2.8, "ls": dashes, "label": series.name, "zorder": 2.0}
 
 
 def _look(series: Series, names: Sequence[str], beside: bool) -> dict[str, Any]:
     """How a series is drawn: the student's broad and pale, the reference's thin and dashed upon it."""
-    if series.role is Role.GIVEN:
-        return {"color": GREY, "lw": 1.2, "label": series.name, "zorder": 2.0}
     colour = COLOURS[names.index(series.name) % len(COLOURS)]
     if series.role is Role.STUDENT:
         return {"color": colour, "lw": 2.8, "alpha": 0.75, "label": _named(series, names, "yours"), "zorder": 3.0}
@@ -172,10 +190,9 @@ def _draw_line(ax: Axes, series: Series, look: dict[str, Any], *, steps: bool) -
 def _draw_bars(ax: Axes, series: Series, look: dict[str, Any]) -> None:
     found = bars(series)
     edges = [*(left for left, _, _ in found), *(right for _, right, _ in found[-1:])]
-    filled = series.role is Role.STUDENT or "ls" not in look
-    alpha = 0.3 if series.role is Role.GIVEN else 0.5
+    filled = series.role is not Role.REFERENCE or "ls" not in look
     if found:
-        style = {**look, "fill": True, "alpha": alpha, "lw": 0.8} if filled else look
+        style = {**look, "fill": True, "alpha": 0.5, "lw": 0.8, "ls": "-"} if filled else look
         ax.stairs([height for _, _, height in found], edges, **style)
 
 
