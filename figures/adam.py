@@ -1,7 +1,7 @@
 """Adam: its way through a valley, and what the bias correction does."""
 
 import numpy as np
-from _landscapes import VALLEY, VALLEY_START, valley_gradient
+from _landscapes import VALLEY, VALLEY_MINIMUM, VALLEY_START, valley_gradient
 
 from grader.figures import curve, lines, numbers, paths, way
 
@@ -15,7 +15,7 @@ def figure_valley(student):
     and not straight across the valley.
     """
     points = student.descend(valley_gradient, VALLEY_START, steps=STEPS, learning_rate=0.1)
-    return paths(VALLEY, "w₁", "w₂", way("Adam", numbers(points, (STEPS + 1, 2), "descend()")))
+    return paths(VALLEY, "w₁", "w₂", VALLEY_MINIMUM, way("Adam", numbers(points, (STEPS + 1, 2), "descend()")))
 
 
 def figure_correction(student):

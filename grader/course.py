@@ -15,6 +15,7 @@ import msgspec
 from grader.coursefile import Table, parse, quoted
 from grader.deadlines import read_policy
 from grader.errors import UsageError
+from grader.language.records import course_in_language
 from grader.model import Course, Limits, SuiteKind, Topic
 
 COURSE_FILE = "course.toml"
@@ -61,7 +62,7 @@ def find_course(start: Path | None = None, explicit: Path | None = None) -> Cour
 
 
 def load_course(root: Path) -> Course:
-    """Read `root/course.toml`.
+    """Read `root/course.toml`; its titles are in the language of now.
 
     Raises:
         CourseError: the file cannot be read, or something in it is wrong.
@@ -72,7 +73,7 @@ def load_course(root: Path) -> Course:
     table.allow("version", "title", "seed", "limits", "policy", "audit", "topics", "kit")
     if "version" not in table.values:
         raise table.error("the version of the format is missing.", f"Add the line `version = {VERSION}` at the top.")
-    return Course(
+    course = Course(
         root=file.parent,
         title=table.text("title"),
         seed=0 if _is_kit(table) else table.whole("seed"),
@@ -81,6 +82,7 @@ def load_course(root: Path) -> Course:
         policy=read_policy(table.table("policy", optional=True), table.table("topics")),
         min_mistakes=_min_mistakes(table.table("audit", optional=True)),
     )
+    return course_in_language(course)
 
 
 def select_topics(course: Course, names: Sequence[str]) -> tuple[Topic, ...]:

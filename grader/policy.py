@@ -80,7 +80,7 @@ def _final(
     late = {}
     for score in grade.topics:
         due = _due(policy, grade.student_id, score.topic, more_time)
-        days = _days_late(due, score.submitted_at or grade.submitted_at, policy)
+        days = _days_late(due, score.submitted_at, policy)
         if due and days and score.status is not Status.MISSING:
             late[score.topic] = _Late(due, days)
     earning = [score.topic for score in grade.topics if score.score and score.topic not in by_hand]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from multiprocessing.connection import wait
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -13,8 +11,9 @@ from msgspec.structs import replace
 from grader.batch import runner
 from grader.batch.book import Book
 from grader.batch.keys import MISSING, Keys, digest_of
-from grader.batch.process import RunnerProcess
+from grader.batch.pool import LocalPool, Pool, Runner
 from grader.batch.task import Task, is_graded, no_outcomes, times_of, troubles
+from grader.batch.terms import Terms
 from grader.errors import CourseError, GraderError, IntakeError
 from grader.intake.entry import Entry
 from grader.intake.submission import iso_time
@@ -58,6 +57,7 @@ def grade_class(
     runners: int,
     seed: int,
     progress: Progress,
+    topics: Collection[str] | None = None,
 ) -> Tally:
     """Grade everybody into a gradebook; what is graded and unchanged is left alone.
 
@@ -69,27 +69,27 @@ def grade_class(
         runners: processes that grade.
         seed: run seed of the suites.
         progress: called after each submission.
+        topics: which to grade and record, if not all; the others are left alone.
 
     Raises:
         IsolationError: this machine cannot isolate as asked.
         CourseError: a suite cannot be collected.
         GradebookError: the gradebook cannot be written.
     """
-    # Or a runner would import what lies in the folder that `grade` is run in: a student's multiprocessing.py.
-    os.environ["PYTHONSAFEPATH"] = "1"
     batch = _Batch(course, gradebook, isolation, seed, progress)
+    batch.wanted = [topic.name for topic in course.topics if topics is None or topic.name in topics]
     batch.tally.total = len(entries)
     gradebook.see((entry.student_id for entry in entries), seen_at=_now())
-    try:
-        batch.run(entries, runners)
-    finally:
-        batch.stop()
+    terms = Terms(root=str(course.root), topics=tuple(batch.wanted), isolation=isolation, seed=seed)
+    batch.run(entries, lambda: LocalPool(terms, runners))
     return batch.tally
 
 
 class _Batch:
     def __init__(self, course: Course, gradebook: Book, isolation: Isolation, seed: int, progress: Progress) -> None:
         self.tally = Tally()
+        self.wanted = [topic.name for topic in course.topics]
+        """Names of the topics to grade."""
         self._course = course
         self._gradebook = gradebook
         self._isolation = isolation
@@ -97,34 +97,38 @@ class _Batch:
         self._progress = progress
         self._keys = Keys(course, seed=seed, isolation=isolation)
         self._again: list[Task] = []
-        self._runners: list[RunnerProcess] = []
         self._stillborn = 0
         """Runners that were lost since one was last ready to grade."""
         self._incurable: set[tuple[str, str]] = set()
         """Troubles that a fresh runner had, too."""
 
-    def run(self, entries: Sequence[Entry], runners: int) -> None:
-        """Keep the runners busy until everything is recorded."""
+    def run(self, entries: Sequence[Entry], open_pool: Callable[[], Pool]) -> None:
+        """Keep the runners busy until everything is recorded; without anything to do, no pool is opened."""
         tasks = self._tasks(entries)
         self._progress(self.tally)
         first = self._next(tasks)
         if first is None:
             return
         self._again.append(first)
-        self._runners = [self._start() for _ in range(min(runners, self.tally.total))]
-        while self._runners:
+        self._pool = open_pool()
+        try:
+            self._share_out(tasks)
+        finally:
+            self._pool.close()
+
+    def _share_out(self, tasks: Iterator[Task]) -> None:
+        """Give a task to every runner that has none, and one more runner a task wherever there is room for it."""
+        started = 0
+        while started == 0 or self._pool.runners:
+            while started < min(self._pool.room(), self.tally.total):
+                self._pool.start()
+                started += 1
             for idle in self._listen():
                 task = self._next(tasks)
                 if task is None:
-                    idle.stop()
-                    self._runners.remove(idle)
+                    self._pool.dismiss(idle)
                 else:
                     idle.give(task)
-
-    def stop(self) -> None:
-        """End the runners, whatever they do."""
-        for one in self._runners:
-            one.kill()
 
     def _tasks(self, entries: Sequence[Entry]) -> Iterator[Task]:
         """What is to be graded, read one submission at a time."""
@@ -133,7 +137,7 @@ class _Batch:
             try:
                 submission = entry.read(names)
             except IntakeError as error:
-                self._record_unread(entry, names, error)
+                self._record_unread(entry, error)
                 continue
             task = self._task(submission, names)
             if task is None:
@@ -149,7 +153,7 @@ class _Batch:
     def _task(self, submission: Submission, names: Sequence[str]) -> Task | None:
         known = self._gradebook.keys(submission.student_id)
         keys = {name: self._keys.of(name, submission.modules) for name in names}
-        stale = [name for name in names if known.get(name) != keys[name]]
+        stale = [name for name in self.wanted if known.get(name) != keys[name]]
         if not stale:
             return None
         topics = tuple(name for name in stale if keys[name] != MISSING)
@@ -159,18 +163,16 @@ class _Batch:
     def _next(self, tasks: Iterator[Task]) -> Task | None:
         return self._again.pop() if self._again else next(tasks, None)
 
-    def _listen(self) -> list[RunnerProcess]:
+    def _listen(self) -> list[Runner]:
         """Take what the runners say, until one has nothing to do."""
-        by_connection = {one.connection: one for one in self._runners}
-        ready = wait(list(by_connection), timeout=1.0)
-        idle = [one for connection in ready if (one := by_connection[connection]) and self._hear(one)]  # type: ignore[index]
-        for one in list(self._runners):
+        idle = [one for one in self._pool.wait(1.0) if self._hear(one)]
+        for one in list(self._pool.runners):
             patience = self._course.limits.submission_seconds + PATIENCE if one.task else STARTING
             if one not in idle and one.overdue(patience):
                 self._lost(one, "the runner did not answer")
         return idle
 
-    def _hear(self, one: RunnerProcess) -> bool:
+    def _hear(self, one: Runner) -> bool:
         """Take one message; whether the runner waits for a job now."""
         try:
             message = one.receive()
@@ -202,7 +204,7 @@ class _Batch:
         self._incurable |= found
         return False
 
-    def _lost(self, one: RunnerProcess, why: str) -> None:
+    def _lost(self, one: Runner, why: str) -> None:
         """Replace a runner that is gone or stuck, and see to its job."""
         task = one.task
         self._replace(one)
@@ -224,13 +226,9 @@ class _Batch:
         task.outcomes = {}
         self._again.append(task)
 
-    def _replace(self, one: RunnerProcess) -> None:
-        one.kill()
-        self._runners[self._runners.index(one)] = self._start()
-
-    def _start(self) -> RunnerProcess:
-        topics = tuple(topic.name for topic in self._course.topics)
-        return RunnerProcess(self._course.root, topics, self._isolation, self._seed)
+    def _replace(self, one: Runner) -> None:
+        self._pool.kill(one)
+        self._pool.start()
 
     def _record(self, task: Task) -> None:
         """Write down what is known about a submission, in one transaction."""
@@ -245,10 +243,10 @@ class _Batch:
         self._write(task.job.submission, scores)
         self._count(graded=is_graded(task))
 
-    def _record_unread(self, entry: Entry, names: Sequence[str], error: IntakeError) -> None:
+    def _record_unread(self, entry: Entry, error: IntakeError) -> None:
         """A submission that this machine could not read is not graded: somebody must look."""
         wanted = {topic.name: topic for topic in self._course.topics}
-        scores = {name: ("", score_topic(wanted[name], no_outcomes(name, str(error)))) for name in names}
+        scores = {name: ("", score_topic(wanted[name], no_outcomes(name, str(error)))) for name in self.wanted}
         self._write(Submission(student_id=entry.student_id, modules={}), scores)
         self._count(graded=False)
 

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
-from pathlib import Path
 
 from grader.batch import runner
 from grader.batch.task import Task
-from grader.model import Isolation
+from grader.batch.terms import Terms
 
 
 class RunnerProcess:
     """The coordinator's side of a runner."""
 
-    def __init__(self, root: Path, topics: tuple[str, ...], isolation: Isolation, seed: int) -> None:
+    def __init__(self, terms: Terms) -> None:
+        # Or a runner would import what lies in the folder that `grade` is run in: a student's multiprocessing.py.
+        os.environ["PYTHONSAFEPATH"] = "1"
         context = multiprocessing.get_context("spawn")  # a fork would share the gradebook's connection
         self.connection, theirs = context.Pipe()
-        self._process = context.Process(target=runner.serve, args=(theirs, root, topics, isolation, seed), daemon=True)
+        self._process = context.Process(target=runner.serve, args=(theirs, terms), daemon=True)
         with _no_interrupt():
             self._process.start()
         theirs.close()
@@ -31,9 +33,13 @@ class RunnerProcess:
     def give(self, task: Task) -> None:
         """Hand over a job; a runner that is gone is noticed when it is listened to."""
         self.task = task
+        self.send(runner.encode(task.job))
+
+    def send(self, job: bytes) -> None:
+        """Hand over an encoded job, likewise."""
         self._heard = time.monotonic()
         try:
-            self.connection.send_bytes(runner.encode(task.job))
+            self.connection.send_bytes(job)
         except OSError:
             return
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import msgspec
 
+from grader.batch.terms import Terms
 from grader.course import load_course
 from grader.errors import GraderError
-from grader.model import Isolation, Outcome, SuiteKind
+from grader.model import Outcome, SuiteKind
 from grader.sandbox.levels import open_sandbox
 from grader.suite.bench import Bench
 from grader.suite.session import Job, grade
@@ -44,26 +45,23 @@ decode_job = msgspec.msgpack.Decoder(Job).decode
 decode_message: Callable[[bytes], Message] = msgspec.msgpack.Decoder(Message).decode
 
 
-def serve(connection: Connection, root: Path, topics: tuple[str, ...], isolation: Isolation, seed: int) -> None:
+def serve(connection: Connection, terms: Terms) -> None:
     """Grade jobs until the coordinator closes the pipe. The body of the process.
 
     Args:
         connection: jobs come in, messages go out.
-        root: of the course.
-        topics: whose suites to collect.
-        isolation: of student code.
-        seed: run seed of the suites.
+        terms: of the batch.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the coordinator decides when to stop
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         try:
-            _serve(connection, root, topics, isolation, seed)
+            _serve(connection, terms)
         except GraderError as error:
             connection.send_bytes(encode(Failed(error.problem, error.remedy, error.exit_code)))
 
 
-def _serve(connection: Connection, root: Path, topics: tuple[str, ...], isolation: Isolation, seed: int) -> None:
-    course = load_course(root)
+def _serve(connection: Connection, terms: Terms) -> None:
+    course = load_course(Path(terms.root))
 
     def jobs() -> Iterator[Job]:
         connection.send_bytes(encode(Done()))
@@ -78,8 +76,10 @@ def _serve(connection: Connection, root: Path, topics: tuple[str, ...], isolatio
     def deliver(_: Job, topic: str, outcomes: tuple[Outcome, ...]) -> None:
         connection.send_bytes(encode(Graded(topic, outcomes)))
 
-    bench = Bench(course, SuiteKind.HIDDEN, open_sandbox(isolation, course.limits), seed=seed, remember=True)
+    bench = Bench(
+        course, SuiteKind.HIDDEN, open_sandbox(terms.isolation, course.limits), seed=terms.seed, remember=True
+    )
     try:
-        grade(bench, topics, jobs(), deliver)
+        grade(bench, terms.topics, jobs(), deliver)
     finally:
         bench.close()

@@ -10,13 +10,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import console, course_option, example, gradebook_option, json_option, print_json
+from grader.cli.options import (
+    console,
+    course_option,
+    example,
+    gradebook_option,
+    json_option,
+    now,
+    print_json,
+    topics_option,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.batch.book import Book
     from grader.batch.coordinator import Progress, Tally
+    from grader.batch.sources import Source
     from grader.gradebook import Gradebook
     from grader.intake.entry import Entry
     from grader.intake.opening import Class
@@ -29,10 +39,12 @@ LAYOUTS = ("canvas", "moodle", "gradescope", "blackboard", "brightspace", "sakai
     epilog=example(
         "grade batch submissions/ --gradebook gradebook.db",
         "grade batch submissions.zip --roster roster.csv --gradebook gradebook.db",
+        "grade batch week2/ --topic momentum --topic adam --gradebook gradebook.db",
     )
 )
 @click.argument("submissions", type=click.Path(path_type=Path))
 @gradebook_option
+@topics_option
 @click.option("--layout", type=click.Choice(LAYOUTS), help="Where SUBMISSIONS comes from (default: it is recognised).")
 @click.option("--roster", type=click.Path(path_type=Path), metavar="FILE", help="The course list, a CSV file.")
 @click.option(
@@ -50,6 +62,7 @@ LAYOUTS = ("canvas", "moodle", "gradescope", "blackboard", "brightspace", "sakai
 def command(
     submissions: Path,
     gradebook: str,
+    topics: tuple[str, ...],
     layout: str | None,
     roster: Path | None,
     isolation: str,
@@ -64,18 +77,28 @@ def command(
     It may be a zip. With a course list, everybody on it gets a row, and what matches nobody or two people is listed.
     What is graded and unchanged is not graded again: interrupt it, run it again, and it goes on where it stopped.
     """
-    from grader.course import find_course
+    from grader.batch.sources import Source, remember_source
+    from grader.course import find_course, select_topics
     from grader.gradebook import open_gradebook
 
     course = find_course(None, course_dir)
     screen = console(stderr=as_json)
+    source = Source(
+        submissions=str(submissions.resolve()),
+        layout=layout or "",
+        roster=str(roster.resolve()) if roster else "",
+        isolation=isolation,
+        seed=seed,
+        topics=tuple(topic.name for topic in select_topics(course, topics)),
+    )
     with (
         find_class(course, submissions, layout=layout, roster=roster) as found,
         open_gradebook(gradebook, create=True) as book,
     ):
-        _remember(book, submissions, layout, roster, isolation, seed)
-        tally = grade_all(course, found.entries, book, screen, isolation=isolation, runners=runners, seed=seed)
-        _show(course, book, tally, found, screen, rows=rows, as_json=as_json)
+        remember_source(book, source, [topic.name for topic in course.topics])
+        tally = grade_all(course, found.entries, book, screen, source, runners=runners)
+        absent = _absent(course, book, found, source) if topics else []
+        _show(course, book, tally, found, absent, screen, rows=rows, as_json=as_json)
     if tally.not_graded or found.strays:
         raise click.exceptions.Exit(1)
 
@@ -102,28 +125,24 @@ def find_class(course: Course, submissions: Path, *, layout: str | None = None, 
     return open_class(submissions, topics, layout=layout, roster=read_roster(roster) if roster else None)
 
 
-def _remember(
-    book: Gradebook, submissions: Path, layout: str | None, roster: Path | None, isolation: str, seed: int | None
-) -> None:
-    """For `grade regrade`, which then needs to be told nothing."""
-    book.remember(
-        submissions=str(submissions.resolve()),
-        layout=layout or "",
-        roster=str(roster.resolve()) if roster else "",
-        isolation=isolation,
-        seed="" if seed is None else str(seed),
+def _absent(course: Course, book: Gradebook, found: Class, source: Source) -> list[str]:
+    """Students of the gradebook who are not in this download: what was graded now is missing of them."""
+    from grader.batch.absent import record_absent
+    from grader.model import Isolation
+
+    return record_absent(
+        book,
+        course,
+        (entry.student_id for entry in found.entries),
+        source.topics,
+        isolation=Isolation(source.isolation),
+        seed=course.seed if source.seed is None else source.seed,
+        graded_at=now(),
     )
 
 
 def grade_all(
-    course: Course,
-    entries: list[Entry],
-    book: Book,
-    screen: Console,
-    *,
-    isolation: str = "full",
-    runners: int | None = None,
-    seed: int | None = None,
+    course: Course, entries: list[Entry], book: Book, screen: Console, source: Source, *, runners: int | None = None
 ) -> Tally:
     """Grade a class with a progress bar."""
     from grader.batch.coordinator import grade_class
@@ -134,10 +153,11 @@ def grade_all(
             course,
             entries,
             book,
-            isolation=Isolation(isolation),
+            isolation=Isolation(source.isolation or "full"),
             runners=runners or _cores(),
-            seed=course.seed if seed is None else seed,
+            seed=course.seed if source.seed is None else source.seed,
             progress=progress,
+            topics=source.topics,
         )
 
 
@@ -173,16 +193,30 @@ def _progress(screen: Console, total: int) -> Iterator[Progress]:
 
 
 def _show(
-    course: Course, book: Gradebook, tally: Tally, found: Class, screen: Console, *, rows: int, as_json: bool
+    course: Course,
+    book: Gradebook,
+    tally: Tally,
+    found: Class,
+    absent: list[str],
+    screen: Console,
+    *,
+    rows: int,
+    as_json: bool,
 ) -> None:
-    from grader.report.handed_in import render_download
+    from grader.cli.final import held
+    from grader.report.handed_in import render_absent, render_download
     from grader.report.terminal import render_class
 
     if as_json:
-        print_json({"version": 1, **_counts(tally), "layout": found.layout.name, "unmatched": found.strays})
+        print_json(
+            {"version": 1, **_counts(tally), "layout": found.layout.name, "unmatched": found.strays, "absent": absent}
+        )
         return
-    render_class(book.grades(course.topics), course.topics, screen, limit=rows)
+    topics = held(course, book).topics
+    render_class(book.grades(topics), topics, screen, limit=rows)
     screen.print(summary(tally), markup=False)
+    if absent:
+        render_absent(absent, screen, most=rows)
     if found.strays or found.repeated or found.layout.name != LAYOUTS[-1]:
         render_download(found.layout.says, found.repeated, found.strays, screen, most=rows)
 

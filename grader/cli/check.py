@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import click
 
 from grader.cli.options import console, course_option, example, folder_option, json_option, print_json
+from grader.cli.speech import lang_option
 
 
 @click.command(
@@ -17,27 +19,35 @@ from grader.cli.options import console, course_option, example, folder_option, j
 @click.option("--public", is_flag=True, help="Run the public suites even where the hidden ones are installed.")
 @course_option
 @json_option
+@lang_option
 def command(topics: tuple[str, ...], folder: Path | None, public: bool, course_dir: Path | None, as_json: bool) -> None:
     """Score my work, topic by topic.
 
     Runs the hidden suites where they are installed, else the public ones, and says which. Nothing is sent anywhere.
     """
-    from grader.student.installation import check_installation
+    from grader.cli.loading import loading
 
-    check_installation()
-    from grader.course import find_course, select_topics
-    from grader.report.terminal import render_check
-    from grader.student.work import check_work, choose_suites, find_renamed, find_work, read_work
+    with contextlib.ExitStack() as stack:
+        with loading():
+            from grader.student.installation import check_installation
 
-    course = find_course(folder, course_dir)
-    chosen = select_topics(course, [name.removesuffix(".py") for name in topics])
-    kind = choose_suites(course, chosen, public=public)
-    home = find_work(course, folder)
-    submission = read_work(course, home, chosen)
-    grade = check_work(course, chosen, kind, submission)
+            check_installation()
+            from grader.course import find_course, select_topics
+            from grader.sandbox.start import started_ahead
+
+            course = find_course(folder, course_dir)
+            chosen = select_topics(course, [name.removesuffix(".py") for name in topics])
+            zygote = stack.enter_context(started_ahead(course.limits))  # it loads NumPy while this process does
+            from grader.student.work import check_work, choose_suites, find_renamed, find_work, read_work
+        kind = choose_suites(course, chosen, public=public)
+        home = find_work(course, folder)
+        submission = read_work(course, home, chosen)
+        grade = check_work(course, chosen, kind, submission, zygote=zygote)
     if as_json:
         print_json({"version": 1, "suite": kind, "grade": grade})
     else:
+        from grader.report.terminal import render_check
+
         missing = [topic for topic in chosen if topic.name not in submission.modules]
         render_check(grade, chosen, kind, console(), renamed=find_renamed(course, home, missing))
     if grade.score is None or grade.score < grade.max_score:

@@ -22,6 +22,7 @@ from grader.cli.options import console, course_option, example, now
 @course_option
 def command(folder: Path, students: int, isolation: str, course_dir: Path | None) -> None:
     """Make a class in FOLDER, grade it with hidden suites, export it, report it."""
+    from grader.batch.sources import Source, remember_source
     from grader.cli.batch import find_class, grade_all, summary
     from grader.course import find_course
     from grader.demo import LIST, make_class
@@ -33,9 +34,12 @@ def command(folder: Path, students: int, isolation: str, course_dir: Path | None
     course = find_course(None, course_dir)
     screen = console()
     make_class(course, folder, students)
-    found = find_class(course, folder / "submissions", layout="folders")
+    submissions, names = folder / "submissions", tuple(topic.name for topic in course.topics)
+    found = find_class(course, submissions, layout="folders")
+    source = Source(submissions=str(submissions.resolve()), layout="folders", isolation=isolation, topics=names)
     with open_gradebook(folder / "gradebook.db", create=True) as book:
-        tally = grade_all(course, found.entries, book, screen, isolation=isolation)
+        remember_source(book, source, names)
+        tally = grade_all(course, found.entries, book, screen, source)
         render_class(book.grades(course.topics), course.topics, screen)
         export_csv(book.grades(course.topics), course.topics, folder / "gradebook.csv")
         grades = book.grades(course.topics, outcomes=True)

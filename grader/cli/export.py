@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from grader.cli.export_lms import SYSTEMS, lms_command
-from grader.cli.final import extensions_option, final
+from grader.cli.final import extensions_option, final, held
 from grader.cli.nbgrader import export_command as nbgrader_command
 from grader.cli.options import course_option, example, gradebook_option
 
@@ -63,6 +63,7 @@ def csv_command(gradebook: str, output: Path, extensions: Path | None, course_di
 
     course = find_course(None, course_dir)
     with open_gradebook(gradebook, create=False) as book:
+        course = held(course, book)
         grades = final(course, book, extensions)
         if str(output) == "-":
             sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
@@ -85,6 +86,7 @@ def json_command(gradebook: str, output: Path, extensions: Path | None, course_d
 
     course = find_course(None, course_dir)
     with open_gradebook(gradebook, create=False) as book:
+        course = held(course, book)
         grades = final(course, book, extensions, outcomes=True)
         students = export_json(grades, course, sys.stdout.buffer if str(output) == "-" else output)
     _say_written(output, students, course)
@@ -121,6 +123,7 @@ def gradescope_command(
     course = find_course(None, course_dir)
     out = sys.stdout.buffer if str(output) == "-" else output
     with open_gradebook(gradebook, create=False) as book:
+        course = held(course, book)
         grade = _of_student(student, book.students(), lambda: final(course, book, extensions, outcomes=True), gradebook)
         export_gradescope(grade, course, out, visibility=visibility)
     if out is output:

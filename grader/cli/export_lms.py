@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli.final import extensions_option, final
+from grader.cli.final import extensions_option, final, held
 from grader.cli.options import console, course_option, example, gradebook_option
+
+if TYPE_CHECKING:
+    from grader.model import Course
 
 SYSTEMS = {
     "canvas": ("Canvas", "the gradebook that Canvas exports"),
@@ -97,9 +100,9 @@ def _run(
 
     course = find_course(None, course_dir)
     out = output or into.with_name(f"{into.stem}-graded{into.suffix or '.csv'}")
-    names = [topic.name for topic in course.topics]
-    choice = Choice(total=total, topics=_pairs(topics, names), every_topic=every_topic, scale=scale, out_of=out_of)
+    choice = Choice(total=total, topics=_pairs(course, topics), every_topic=every_topic, scale=scale, out_of=out_of)
     with open_gradebook(gradebook, create=False) as book:
+        course = held(course, book)
         written = export_into(
             system,
             into,
@@ -116,10 +119,9 @@ def _run(
         raise click.exceptions.Exit(1)
 
 
-def _pairs(texts: tuple[str, ...], topics: list[str]) -> dict[str, str]:
+def _pairs(course: Course, texts: tuple[str, ...]) -> dict[str, str]:
     """TOPIC=COLUMN, several times."""
-    import difflib
-
+    from grader.course import select_topics
     from grader.errors import UsageError
 
     pairs = {}
@@ -129,9 +131,6 @@ def _pairs(texts: tuple[str, ...], topics: list[str]) -> dict[str, str]:
             raise UsageError(
                 f"--topic {text} is not of the form TOPIC=COLUMN.", 'For example: --topic "adam=Homework 2"'
             )
-        if topic not in topics:
-            close = difflib.get_close_matches(topic, topics, n=1)
-            hint = f'Did you mean "{close[0]}"?' if close else f"The topics are: {', '.join(topics)}."
-            raise UsageError(f"There is no topic {topic}.", hint)
+        select_topics(course, [topic])
         pairs[topic] = column
     return pairs

@@ -20,6 +20,15 @@ extensions_option = click.option(
 )
 
 
+def held(course: Course, book: Gradebook) -> Course:
+    """The course as far as a gradebook goes: a topic that was graded for nobody yet counts nowhere."""
+    import msgspec
+
+    known = book.topics()
+    topics = tuple(topic for topic in course.topics if topic.name in known)
+    return msgspec.structs.replace(course, topics=topics) if topics else course
+
+
 def final(
     course: Course, book: Gradebook, extensions: Path | None = None, *, outcomes: bool = False
 ) -> Iterator[Grade]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from grader.cli.options import console, course_option, example, folder_option, json_option, print_json
+from grader.cli.speech import lang_option
 
 
 @click.command(
@@ -21,14 +22,16 @@ from grader.cli.options import console, course_option, example, folder_option, j
 @click.option("--public", is_flag=True, help="Go by the public suites even where the hidden ones are installed.")
 @course_option
 @json_option
+@lang_option
 def command(topic: str, stage: int, folder: Path | None, public: bool, course_dir: Path | None, as_json: bool) -> None:
     """Give a hint on the first thing to fix in TOPIC. Each stage is more concrete than the one before."""
     from grader.student.installation import check_installation
 
     check_installation()
     from grader.course import find_course, select_topics
+    from grader.language.messages import gettext
     from grader.report.progress import failures
-    from grader.student.handout import read_handout, sections
+    from grader.student.handout import read_sections
     from grader.student.hints import hints_for
     from grader.student.pages import render_hint
     from grader.student.work import check_work, choose_suites, find_work, read_work
@@ -38,13 +41,15 @@ def command(topic: str, stage: int, folder: Path | None, public: bool, course_di
     kind = choose_suites(course, [chosen], public=public)
     submission = read_work(course, find_work(course, folder), [chosen])
     [score] = check_work(course, [chosen], kind, submission).topics
-    hints = hints_for(score, sections(read_handout(course, chosen.name)))
+    hints = hints_for(score, read_sections(course, chosen.name))
     stage = min(stage, len(hints))
     if as_json:
         given = hints[stage - 1] if hints else None
         print_json({"version": 1, "topic": chosen.name, "stage": stage, "stages": len(hints), "hint": given})
     elif not hints:
-        console().print(f"{chosen.name} is done: there is nothing to give a hint on.", markup=False)
+        console().print(
+            gettext("{topic} is done: there is nothing to give a hint on.", topic=chosen.name), markup=False
+        )
     else:
         sentence = failures(score)[0].first.sentence
         render_hint(chosen, sentence, hints, stage, console())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.final import extensions_option, final
+from grader.cli.final import extensions_option, final, held
 from grader.cli.options import console, course_option, example, gradebook_option, json_option, print_json
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def command(
 
     course = find_course(None, course_dir)
     with open_gradebook(gradebook, create=False) as book:
+        course = held(course, book)
         if student is None:
             _overrides(book, as_json=as_json)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -12,12 +13,18 @@ import click
 
 import grader
 from grader.cli.options import example
+from grader.cli.speech import SpeakingContext, in_english, in_own_language, lang_option, show_error, spoken
+from grader.errors import GraderError
+from grader.language.choice import speaking
+from grader.language.messages import gettext
+from grader.language.said import said
 
 # Command: its module beside this one, and its help in one line. Modules are loaded when their command is used.
 COMMANDS = {
     "check": ("check", "Score my work, topic by topic."),
     "next": ("next", "Say which topic to go on with."),
     "hint": ("hint", "Give a hint on a topic, in stages."),
+    "plot": ("plot", "Draw my own run beside the reference's numbers."),
     "pack": ("pack", "Make the zip to hand in."),
     "batch": ("batch", "Grade a class into a gradebook."),
     "regrade": ("regrade", "Grade again, and show whose score changes."),
@@ -35,6 +42,9 @@ COMMANDS = {
     "demo": ("demo", "Make a class, grade it, export it, report it."),
 }
 
+STUDENT = ("check", "next", "hint", "plot", "pack")
+"""These speak the student's language, all others English."""
+
 
 class _Commands(click.Group):
     """Loads a command when it is used, so that `grade --help` loads none."""
@@ -47,7 +57,7 @@ class _Commands(click.Group):
             return None
         module = import_module(f"grader.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = module.command
-        return command
+        return in_own_language(command) if cmd_name in STUDENT else in_english(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
@@ -64,8 +74,12 @@ class _Commands(click.Group):
     ),
 )
 @click.version_option(grader.__version__, prog_name="deepgrade")
+@lang_option
 def cli() -> None:
     """Grade exercises on optimising and regularising deep networks."""
+
+
+cli.context_class = SpeakingContext
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -74,29 +88,37 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a sign that the terminal lacks is no reason to fail
     try:
+        with speaking(spoken(sys.argv[1:] if arguments is None else arguments)):
+            _run(arguments)
+    except GraderError as error:
+        sys.exit(_report(error))
+
+
+def _run(arguments: Sequence[str] | None) -> None:
+    try:
         sys.exit(cli.main(arguments, prog_name="grade", standalone_mode=False) or 0)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.ClickException as error:
-        error.show()
+        show_error(error)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
-        _say("Stopped. What was done so far is kept; the same command goes on from there.")
+        _say(gettext("Stopped. What was done so far is kept; the same command goes on from there."))
         sys.exit(130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader has gone, as in `grade … | head`
         sys.exit(1)
     except Exception as error:
         sys.exit(_report(error))
+    finally:
+        gc.freeze()  # the process ends: a last search for garbage would take longer than many a command
 
 
 def _report(error: Exception) -> int:
     """Show an error; returns the exit code."""
-    from grader.errors import GraderError
-
     if isinstance(error, GraderError):
-        _say(f"Error: {error.problem}")
-        for line in error.remedy.splitlines():
+        _say(gettext("Error: {problem}", problem=said(error.problem)))
+        for line in said(error.remedy).splitlines():
             _say(f"  {line}")
         return error.exit_code
     if os.environ.get("GRADE_DEBUG"):
@@ -104,11 +126,11 @@ def _report(error: Exception) -> int:
     if isinstance(error, ModuleNotFoundError) and not (error.name or "grader").startswith("grader"):
         from grader.student.installation import how_to_install
 
-        _say(f"Error: {error.name} is not installed here.")
-        _say(f"  Install it: {how_to_install(error.name or '')}")
+        _say(gettext("Error: {module} is not installed here.", module=error.name))
+        _say("  " + gettext("Install it: {command}", command=how_to_install(error.name or "")))
         return 2
-    _say(f"Error: a bug in deepgrade: {type(error).__name__}: {error}")
-    _say("  Nothing is lost. Please report it; GRADE_DEBUG=1 shows where it happened.")
+    _say(gettext("Error: a bug in deepgrade: {bug}", bug=f"{type(error).__name__}: {error}"))
+    _say("  " + gettext("Nothing is lost. Please report it; GRADE_DEBUG=1 shows where it happened."))
     return 1
 
 

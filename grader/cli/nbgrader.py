@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.final import extensions_option, final
+from grader.cli.final import extensions_option, final, held
 from grader.cli.options import course_option, example, gradebook_option
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def export_command(
     course = find_course(None, course_dir)
     name = assignment or ASSIGNMENT
     with open_gradebook(gradebook, create=False) as book:
+        course = held(course, book)
         grades = final(course, book, extensions, outcomes=True)
         sent = export_grades(grades, course.topics, book.overrides(), folder, name)
     for sentence in sent.kept:

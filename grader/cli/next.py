@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.options import console, course_option, example, folder_option, json_option, print_json
+from grader.cli.speech import lang_option
 
 if TYPE_CHECKING:
     from grader.model import Course, Topic
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 @click.option("--public", is_flag=True, help="Go by the public suites even where the hidden ones are installed.")
 @course_option
 @json_option
+@lang_option
 def command(folder: Path | None, public: bool, course_dir: Path | None, as_json: bool) -> None:
     """Say which topic to go on with: the first one, in teaching order, that is not done."""
     from grader.student.installation import check_installation

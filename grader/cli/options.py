@@ -33,6 +33,15 @@ gradebook_option = click.option(
 )
 
 
+topics_option = click.option(
+    "--topic",
+    "topics",
+    multiple=True,
+    metavar="NAME",
+    help="Only this topic; repeatable. What is recorded of the others stays as it is.",
+)
+
+
 def example(*lines: str) -> str:
     """The end of a command's help: what to type, line by line."""
     title = "Example:" if len(lines) == 1 else "Examples:"

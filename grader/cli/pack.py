@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from grader.cli.options import console, course_option, example, folder_option, json_option, print_json
+from grader.cli.speech import lang_option
 
 
 @click.command(epilog=example("grade pack", "grade pack --output ada.zip"))
@@ -21,6 +22,7 @@ from grader.cli.options import console, course_option, example, folder_option, j
 @folder_option
 @course_option
 @json_option
+@lang_option
 def command(output: Path, folder: Path | None, course_dir: Path | None, as_json: bool) -> None:
     """Make the zip to hand in, and say what would be missing from it. Nothing is sent anywhere.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.final import extensions_option, final
+from grader.cli.final import extensions_option, final, held
 from grader.cli.options import course_option, example, gradebook_option, now
 
 
@@ -34,6 +34,7 @@ def command(out: Path, gradebook: str, extensions: Path | None, course_dir: Path
 
     course = find_course(None, course_dir)
     with open_gradebook(gradebook, create=False) as book:
+        course = held(course, book)
         grades = final(course, book, extensions, outcomes=True)
         students = write_report(grades, course.topics, course.title, out, written_at=now())
     click.echo(f"Wrote {printable(str(out / 'index.html'))} for staff: {count(students, 'student')}.", err=True)

@@ -96,7 +96,7 @@ def heights(
     x: tuple[float, float],
     y: tuple[float, float],
     levels: Sequence[float],
-    lines: int = 41,
+    lines: int = 51,
 ) -> Heights:
     """A function of two variables on a grid.
 
@@ -110,7 +110,7 @@ def heights(
     lines = min(lines, MOST_LINES_OF_A_GRID)
     xs, ys = np.linspace(*x, lines), np.linspace(*y, lines)
     z = function(*np.meshgrid(xs, ys))
-    return Heights(x=_plain(xs), y=_plain(ys), z=tuple(_plain(row) for row in z), levels=_plain(levels))
+    return Heights(x=_plain(xs), y=_plain(ys), z=tuple(_plain(row, 4) for row in z), levels=_plain(levels))
 
 
 def lines(x_label: str, y_label: str, *series: Series, title: str = "", log_y: bool = False) -> Panel:
@@ -144,12 +144,12 @@ def _rounded(values: Any) -> Numbers:
     return tuple(_short(float(value)) if math.isfinite(value) else None for value in values)
 
 
-def _plain(values: Any) -> tuple[float, ...]:
-    return tuple(_short(float(value)) for value in values)
+def _plain(values: Any, digits: int = DIGITS) -> tuple[float, ...]:
+    return tuple(_short(float(value), digits) for value in values)
 
 
-def _short(value: float) -> float:
-    return float(f"{value:.{DIGITS}g}")
+def _short(value: float, digits: int = DIGITS) -> float:
+    return float(f"{value:.{digits}g}")
 
 
 def _stacked(value: list[Any] | tuple[Any, ...], what: str, wanted: str) -> Array:

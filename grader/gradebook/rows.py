@@ -97,12 +97,13 @@ def build_grade(student_id: str, rows: Iterable[Any], topics: Sequence[Topic], *
             scores[row.topic] = _topic_score(row, [row, *more] if outcomes else [], most[row.topic])
             graded_at = max(graded_at, row.graded_at)
             isolations.add(Isolation(row.isolation))
+    times = [score.submitted_at for score in scores.values() if score.submitted_at and score.status != Status.MISSING]
     never = (
         TopicScore(topic=topic.name, status=Status.NOT_GRADED, score=None, max_score=topic.max_score)
         for topic in topics
     )
     return grade_of(
-        Submission(student_id=student_id, modules={}, submitted_at=submitted_at, attempt=attempt),
+        Submission(student_id=student_id, modules={}, submitted_at=max(times, default=submitted_at), attempt=attempt),
         [scores.get(score.topic, score) for score in never],
         graded_at=graded_at,
         isolation=next((level for level in _WEAKEST_FIRST if level in isolations), Isolation.NONE),

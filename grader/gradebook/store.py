@@ -71,7 +71,8 @@ class Gradebook:
             student_id: whose.
             submitted_at: UTC, ISO 8601, seconds; None if nothing was handed in.
             scores: by topic, the key of what was graded and its score.
-            times: by topic, when its module was handed in; also of topics that needed no grading.
+            times: by topic, when its module was handed in; also of topics that needed no grading. One that is not known
+                is that of the submission.
             attempt: which of several it is, as the download calls it.
             isolation: how far the student's code was confined.
             seed: run seed of the suites.
@@ -79,7 +80,8 @@ class Gradebook:
         """
         run = {"student_id": student_id, "isolation": isolation, "seed": seed, "graded_at": graded_at}
         student = {"student_id": student_id, "submitted_at": submitted_at, "seen_at": graded_at, "attempt": attempt}
-        known = {topic: score.submitted_at for topic, (_, score) in scores.items()} | dict(times or {})
+        of_scores = {t: score.submitted_at for t, (_, score) in scores.items() if score.status is not Status.MISSING}
+        known = _dated(of_scores | dict(times or {}), submitted_at)
         with self._writing() as connection:
             upsert(connection, SUBMISSIONS, [student])
             upsert(connection, MODULES, _module_rows(student_id, known))
@@ -104,7 +106,8 @@ class Gradebook:
         single = sa.select(MODULES.c.topic, MODULES.c.submitted_at).where(MODULES.c.student_id == student_id)
         with self._reading() as connection:
             known = {row.topic: row.submitted_at for row in connection.execute(single)}
-            changed = {topic: time for topic, time in times.items() if topic not in known or known[topic] != time}
+            dated = _dated(times, submitted_at)
+            changed = {topic: time for topic, time in dated.items() if topic not in known or known[topic] != time}
             if not changed and connection.execute(whole).first() == (submitted_at, attempt):
                 return
         with self._writing() as connection:
@@ -143,6 +146,12 @@ class Gradebook:
         query = sa.select(SUBMISSIONS.c.student_id).order_by(SUBMISSIONS.c.student_id)
         with self._reading() as connection:
             return list(connection.scalars(query))
+
+    def topics(self) -> set[str]:
+        """Names of the topics of which anybody has a grade, a missing one included, or an override."""
+        query = sa.union(sa.select(GRADES.c.topic), sa.select(OVERRIDES.c.topic))
+        with self._reading() as connection:
+            return set(connection.scalars(query))
 
     def history(self, student_id: str) -> list[PastGrade]:
         """Every grade that a student ever had, the oldest first."""
@@ -186,6 +195,11 @@ class Gradebook:
         """A transaction: when it is left, it is on the disk, or undone."""
         with explained(self.name), self.engine.begin() as connection:
             yield connection
+
+
+def _dated(times: Mapping[str, str | None], submitted_at: str | None) -> dict[str, str | None]:
+    """With the time of the submission where a module has none: another submission, for other topics, may follow."""
+    return {topic: time or submitted_at for topic, time in times.items()}
 
 
 def _module_rows(student_id: str, times: Mapping[str, str | None]) -> list[dict[str, str | None]]:

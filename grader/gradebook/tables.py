@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 FORMAT = "deepgrade gradebook"
-VERSION = 2
+VERSION = 3
 """A gradebook of a newer version is refused, one of an older is upgraded on demand: see `upgrading`."""
 
 

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.intake.entry import Entry
-from grader.intake.layouts.plain import LAYOUT as PLAIN
-from grader.intake.opening import open_class
 from grader.intake.submission import read_tree, require_folder, submission_of
 from grader.intake.tree import FolderTree
+from grader.language.english import english
 from grader.model import Module, Submission
 
 
@@ -22,6 +21,9 @@ def find_submissions(root: Path) -> list[Entry]:
     Raises:
         IntakeError: the folder is missing, cannot be read, or holds no student folder.
     """
+    from grader.intake.layouts.plain import LAYOUT as PLAIN  # a student's own folder needs none of them
+    from grader.intake.opening import open_class
+
     return open_class(root, (), layout=PLAIN.name).entries
 
 
@@ -40,5 +42,5 @@ def read_modules(folder: Path, topics: Sequence[str]) -> dict[str, Module]:
     Raises:
         IntakeError: the folder is missing, or this machine failed to read.
     """
-    require_folder(folder, "Give the folder that holds your modules, or change into it.")
+    require_folder(folder, english("Give the folder that holds your modules, or change into it."))
     return read_tree(FolderTree(folder), topics, depth=0)

@@ -10,6 +10,7 @@ import msgspec
 from grader.intake.archive import open_archive
 from grader.intake.files import LINK, SPECIAL, Parts, UnreadableError, shown
 from grader.intake.tree import Kind, Node, Tree
+from grader.language.english import english
 
 MAX_ENTRIES = 10_000
 """Files and folders that are looked at in one submission."""
@@ -96,9 +97,10 @@ class Search:
         if topic in self._instead:
             return self._instead[topic][1]
         if self._closed:
-            return f"{name} was not found. {self._closed[0]}"
+            return english(f"{name} was not found. {self._closed[0]}")
         if not self._left:
-            return f"{name} was not found among the first {MAX_ENTRIES:,} files. Hand in the modules only."
+            found = f"{name} was not found among the first {MAX_ENTRIES:,} files. Hand in the modules only."
+            return english(found)
         return None
 
     def filename(self, topic: str) -> str:
@@ -126,7 +128,8 @@ class Search:
         self._bytes_left -= len(data)
         tree = open_archive(data, name)
         if tree.refused:
-            self._closed.append(f"{name} holds a file whose name leads out of it: {tree.refused[0]}. Zip it again.")
+            refused = f"{name} holds a file whose name leads out of it: {tree.refused[0]}. Zip it again."
+            self._closed.append(english(refused))
         return _Folder(tree, (), folder.shown, folder.archives + 1)
 
     def _note(self, folder: _Folder, entry: Node, level: int) -> _Folder | None:

@@ -15,6 +15,7 @@ from grader.intake.files import UnreadableError, is_denied, shown
 from grader.intake.notebook import MAX_NOTEBOOK, read_notebook
 from grader.intake.search import Place, Search
 from grader.intake.tree import Tree
+from grader.language.english import english
 from grader.model import Module, Submission
 
 MAX_DEPTH = 4
@@ -98,7 +99,9 @@ def _module(search: Search, topic: str) -> Module | None:
         same = [place for place in places if place.name.endswith(suffix)]
         if len(same) > 1:
             where = " and ".join(place.shown for place in same[:2])
-            problem = f"There are {len(same)} files called {same[0].name}, such as {where}. Keep the right one."
+            problem = english(
+                f"There are {len(same)} files called {same[0].name}, such as {where}. Keep the right one."
+            )
             return _unread(topic, same[0].name, problem)
     texts = [_text(place) for place in places]
     text = texts[0] if len(texts) == 1 else _which(*texts)
@@ -142,4 +145,4 @@ def _which(module: _Text, notebook: _Text) -> _Text:
     if module.place.level != notebook.place.level:
         return min(module, notebook, key=lambda text: text.place.level)
     where = f"{module.place.shown} and {notebook.place.shown}"
-    return msgspec.structs.replace(module, problem=f"There are {where}. Keep the one that counts.")
+    return msgspec.structs.replace(module, problem=english(f"There are {where}. Keep the one that counts."))

@@ -14,7 +14,7 @@ SAID = "said"
 """The context of sentences that are made far from their reader: see grader/language/said.py."""
 _SEPARATOR = "\x04"
 """What gettext puts between a context and a message."""
-_LEAST = 3
+_LEAST = 2
 """Letters that a template must have, or it would fit anything."""
 
 
@@ -26,6 +26,11 @@ class Template(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
     """Of the values; one fewer than pieces."""
     translation: str
+
+    @property
+    def is_sentence(self) -> bool:
+        """Whether it can stand by itself, and is not only a part of one."""
+        return any(sign in piece for piece in self.pieces for sign in ".?!:")
 
     def match(self, text: str) -> dict[str, str] | None:
         """The values with which this template gives the text; None if there are none.

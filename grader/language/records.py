@@ -8,20 +8,20 @@ from pathlib import Path
 import msgspec
 
 from grader.language.catalogue import Catalogue, read_catalogue
-from grader.language.choice import ENGLISH, language
-from grader.language.messages import lookup
+from grader.language.choice import ENGLISH, LANGUAGES, language
+from grader.language.messages import DOMAIN, FOLDER, catalogue, lookup
 from grader.language.said import said
 from grader.model import Comparison, Course, Grade, Outcome
 
-FOLDER = "translations"
-"""Of a course: FOLDER/LANGUAGE/TOPIC.mo."""
+OF_COURSE = "translations"
+"""The folder of a course: translations/LANGUAGE/TOPIC.mo."""
 COURSE_DOMAIN = "course"
 """The catalogue of a course's own title and the titles of its topics; no topic's name."""
 
 
 def catalogue_path(root: Path, code: str, domain: str) -> Path:
     """The catalogue of a topic, or of a course."""
-    return root / FOLDER / code / f"{domain}.mo"
+    return root / OF_COURSE / code / f"{domain}.mo"
 
 
 def course_catalogue(course: Course, domain: str) -> Catalogue | None:
@@ -30,13 +30,26 @@ def course_catalogue(course: Course, domain: str) -> Catalogue | None:
 
 
 def text_of(course: Course, topic: str, text: str) -> str:
-    """A text that an author has written."""
+    """A text that an author has written, or a heading that the engine puts beside it."""
     known = lookup(course_catalogue(course, topic), text)
-    return text if known is None else known
+    return known or lookup(catalogue(), text) or text
+
+
+def source_of(course: Course, topic: str, text: str) -> str:
+    """What an author has written where this is its translation into any language; the text itself if it is none."""
+    for code in LANGUAGES:
+        own = catalogue_path(course.root, code, topic)
+        for path in (own, FOLDER / code / f"{DOMAIN}.mo") if code != ENGLISH else ():
+            found = read_catalogue(path)
+            if found is not None and text in found.sources:
+                return found.sources[text]
+    return text
 
 
 def course_in_language(course: Course) -> Course:
     """The course with titles to read."""
+    if language() == ENGLISH:
+        return course
     translate = functools.partial(text_of, course, COURSE_DOMAIN)
     topics = tuple(msgspec.structs.replace(topic, title=translate(topic.title)) for topic in course.topics)
     return msgspec.structs.replace(course, title=translate(course.title), topics=topics)

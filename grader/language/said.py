@@ -19,7 +19,7 @@ _LONGEST = 2000
 _MOST_SENTENCES = 12
 _SENTENCE_END = re.compile(r"(?<=[.?!]) (?=\S)")
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
-_WORDS = frozenset({"along", "axis", "name", "kind", "what"})
+_WORDS = frozenset({"along", "along_2", "along_axis", "describe", "kind", "kind_of_dtype"})
 """Values that may be translated though they look like a name in a program."""
 
 
@@ -63,7 +63,7 @@ def _whole(text: str, found: Sequence[Catalogue], depth: int) -> str | None:
         return None
     for one in found:
         for template in one.templates:
-            if (values := template.match(text)) is not None:
+            if (depth or template.is_sentence) and (values := template.match(text)) is not None:
                 shown = {name: _value(name, value, one, found, depth + 1) for name, value in values.items()}
                 return template.translation.format(**shown)
     return None

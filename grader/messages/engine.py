@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import grader
 from grader.language.catalogue import SAID
+from grader.messages.help import messages_of_help
 from grader.messages.literals import texts_of
 from grader.messages.message import Message
 
@@ -15,14 +17,25 @@ ROOT = Path(grader.__file__).parent
 STAFF = (
     *("audit", "batch", "demo.py", "export", "gradebook", "messages", "nbgrader", "similarity", "truth.py"),
     *("policy.py", "release", "report/classroom.py", "report/changes.py", "report/log.py", "report/filled.py"),
-    *("report/handed_in.py", "report/html", "intake/layouts", "intake/roster.py", "intake/extensions.py"),
+    *(
+        "report/handed_in.py",
+        "intake/cells.py",
+        "report/html",
+        "intake/layouts",
+        "intake/roster.py",
+        "intake/extensions.py",
+    ),
     *("intake/matching.py", "intake/opening.py", "intake/archive.py", "deadlines.py"),
     *("sandbox/confine.py", "sandbox/doctor.py", "sandbox/levels.py", "suite/recording.py", "suite/standalone.py"),
     *("intake/table.py", "cli/batch.py", "cli/export", "cli/override.py", "cli/regrade.py", "cli/release.py"),
+    *("cli/demo.py", "cli/doctor.py", "cli/final.py", "cli/log.py", "cli/nbgrader.py", "cli/loading.py"),
     *("cli/report.py", "cli/messages.py", "cli/audit.py", "cli/truth.py", "cli/gradebook.py", "cli/similar.py"),
 )
 """Modules whose errors only staff meets: they speak English. What they mark for students is found all the same."""
 _ERRORS = "Error"
+_WIRE_ERROR = "WireError"
+"""Its texts are shown as sentences: see grader/sandbox/wire.py."""
+_PLACE = re.compile(r"\{\w*\}")
 _AS_IT_IS = ("TypeError", "ValueError", "OSError", "KeyError", "AttributeError", "ImportError")
 """Errors of Python's, which nobody reads."""
 
@@ -40,9 +53,11 @@ def messages_in(source: str, file: str, *, errors: bool) -> Iterator[Message]:
     Args:
         source: its text.
         file: its name, for the translator.
-        errors: whether a student can meet the errors that it raises.
+        errors: whether students meet its errors and, of a command, its help.
     """
     module = ast.parse(source)
+    if errors and file.startswith("grader/cli/"):
+        yield from messages_of_help(module, file)
     for call, function in _calls(module, None):
         scopes = (function, module)
         name = _called(call)
@@ -54,14 +69,18 @@ def messages_in(source: str, file: str, *, errors: bool) -> Iterator[Message]:
         elif name == "english" and call.args:
             yield from _said(texts_of(call.args[0], *scopes), file)
         elif errors and name.endswith(_ERRORS) and name not in _AS_IT_IS:
-            for argument in call.args:
-                yield from _said(texts_of(argument, *scopes), file)
+            texts = [text for argument in call.args for text in texts_of(argument, *scopes)]
+            yield from _said(list(map(_sentence, texts)) if name == _WIRE_ERROR else texts, file)
 
 
 def _said(texts: list[str], file: str) -> Iterator[Message]:
     for text in texts:
-        if any(character.isalpha() for character in text):
+        if any(character.isalpha() for character in _PLACE.sub("", text)):
             yield Message(text=text.strip(), context=SAID, file=file)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _calls(node: ast.AST, function: ast.AST | None) -> Iterator[tuple[ast.Call, ast.AST | None]]:

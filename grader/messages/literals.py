@@ -38,17 +38,34 @@ def _forms(node: ast.expr, scopes: Scopes) -> list[list[Part]]:
         return [form for value in _assigned(node.id, scopes) for form in _forms(value, scopes)]
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "english" and node.args:
         return _forms(node.args[0], scopes)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return [form for value in _returned(node.func.id, scopes[-1:]) for form in _forms(value, (value, *scopes[-1:]))]
     return []
+
+
+def _returned(name: str, scopes: Scopes) -> list[ast.expr]:
+    """What a function of the module returns."""
+    return [
+        node.value
+        for module in scopes
+        if isinstance(module, ast.Module)
+        for function in module.body
+        if isinstance(function, ast.FunctionDef) and function.name == name
+        for node in ast.walk(function)
+        if isinstance(node, ast.Return) and node.value is not None
+    ]
 
 
 def _pieces(node: ast.expr, scopes: Scopes) -> list[list[Part]]:
     """What an expression puts into an f-string: one of its texts, or a value."""
     value = node.value if isinstance(node, ast.FormattedValue) else node
-    if isinstance(value, (ast.Constant, ast.JoinedStr, ast.IfExp, ast.BinOp)):
-        found = _forms(value, scopes)
-    elif isinstance(value, ast.Name):
+    if isinstance(value, ast.Name):
         chosen = _assigned(value.id, scopes)
-        found = _forms(value, scopes) if len(chosen) == 1 and isinstance(chosen[0], (ast.IfExp, ast.Constant)) else []
+        value = chosen[0] if len(chosen) == 1 and isinstance(chosen[0], (ast.IfExp, ast.Constant)) else value
+    if isinstance(value, ast.IfExp):
+        found = [form for branch in (value.body, value.orelse) for form in _pieces(branch, scopes)]
+    elif isinstance(value, (ast.Constant, ast.JoinedStr, ast.BinOp)):
+        found = _forms(value, scopes)
     else:
         found = []
     return found if 0 < len(found) <= _MOST_FORMS else [[value]]

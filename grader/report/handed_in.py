@@ -8,7 +8,7 @@ from rich.console import Console
 
 from grader.intake.attempt import Stray
 from grader.report.page import Page
-from grader.report.text import count
+from grader.report.text import count, one_line
 
 
 def render_download(says: str, repeated: int, strays: Sequence[Stray], console: Console, *, most: int) -> None:
@@ -32,3 +32,17 @@ def render_download(says: str, repeated: int, strays: Sequence[Stray], console: 
         page.paragraph(f"{stray.name}\n  {stray.why}")
     if len(strays) > most:
         page.line((f"  … and {len(strays) - most:,} more; --json lists all", "dim"))
+
+
+def render_absent(students: Sequence[str], console: Console, *, most: int) -> None:
+    """Say of whom the topics of this batch were recorded as missing, though the download does not have them.
+
+    Args:
+        students: ids of some whom the gradebook knew.
+        console: where to write.
+        most: ids that are shown.
+    """
+    names = ", ".join(one_line(student) for student in students[:most])
+    more = f" and {len(students) - most:,} more" if len(students) > most else ""
+    said = f"Not in this download, so missing: {names}{more} ({count(len(students), 'student')} of the gradebook)."
+    Page(console).paragraph(said, indent=0)

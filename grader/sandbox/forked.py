@@ -8,63 +8,31 @@ import select
 import signal
 import socket
 import struct
-import subprocess
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from grader.model import Limits
 from grader.sandbox import zygote
 from grader.sandbox.channel import SocketChannel
 from grader.sandbox.layers import LAYERS
 from grader.sandbox.remote import Ending, RemoteLink, WorkerLostError
-
-ROOT = Path(__file__).resolve().parents[2]
-"""The folder to import the grader from; handed over because a worker's interpreter reads no environment."""
-
-# One thread: a fork with BLAS threads is not safe, and one core a worker is what the runner counts on.
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-_START = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from grader.sandbox.zygote import main; "
-    "main(int(sys.argv[2]), int(sys.argv[3]), tuple(sys.argv[4].split()))"
-)
-
-
-def minimal_environment() -> dict[str, str]:
-    """What an interpreter needs to start, and no more."""
-    kept = ("LD_LIBRARY_PATH", "SYSTEMROOT")
-    return ONE_THREAD | {name: os.environ[name] for name in kept if name in os.environ}
+from grader.sandbox.start import Zygote
 
 
 class ForkSandbox:
     """Forks workers from one zygote, which it restarts if it has died."""
 
-    def __init__(self, limits: Limits, *, layers: Sequence[str] = LAYERS) -> None:
+    def __init__(self, limits: Limits, *, layers: Sequence[str] = LAYERS, zygote: Zygote | None = None) -> None:
         """Start the zygote.
 
         Args:
             limits: the address space of a worker.
             layers: of confinement to put on, as far as this machine has them.
+            zygote: one with these limits and layers that has been started ahead; ended as if it had been started here.
         """
-        self._memory = limits.memory_mb * 1024 * 1024
-        self._layers = " ".join(layers)
+        self._limits = limits
+        self._layers = layers
         self._required: frozenset[str] = frozenset()
-        self._start()
-
-    def _start(self) -> None:
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            self._process = subprocess.Popen(
-                [
-                    *(sys.executable, "-I", "-c", _START, str(ROOT)),
-                    *(str(theirs.fileno()), str(self._memory), self._layers),
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env=minimal_environment(),
-                pass_fds=[theirs.fileno()],
-            )
+        self._zygote = zygote or Zygote(limits, layers)
 
     def open(self, limits: Limits) -> RemoteLink:
         """A new worker.
@@ -75,8 +43,8 @@ class ForkSandbox:
         try:
             return self._fork(limits)
         except (OSError, WorkerLostError):
-            self.close()
-            self._start()
+            self._zygote.close()
+            self._zygote = Zygote(self._limits, self._layers)
         try:
             return self._fork(limits)
         except OSError as error:
@@ -89,13 +57,13 @@ class ForkSandbox:
     def _fork(self, limits: Limits) -> RemoteLink:
         ours, theirs = socket.socketpair()
         with theirs:
-            socket.send_fds(self._control, [zygote.FORK], [theirs.fileno()])
-        message, descriptors, _, _ = socket.recv_fds(self._control, zygote.PID.size, 1)
+            socket.send_fds(self._zygote.control, [zygote.FORK], [theirs.fileno()])
+        message, descriptors, _, _ = socket.recv_fds(self._zygote.control, zygote.PID.size, 1)
         if not message or not descriptors:
             ours.close()
             raise WorkerLostError("The zygote has gone.")
         (pid,) = zygote.PID.unpack(message)
-        link = RemoteLink(SocketChannel(ours), _Forked(self._control, pid, descriptors[0]), limits)
+        link = RemoteLink(SocketChannel(ours), _Forked(self._zygote.control, pid, descriptors[0]), limits)
         if lacking := self._required - set(link.layers):
             link.close()
             raise WorkerLostError(f"A worker was not confined as it must be: {', '.join(sorted(lacking))} missing.")
@@ -103,12 +71,7 @@ class ForkSandbox:
 
     def close(self) -> None:
         """End the zygote, and with it every worker."""
-        self._control.close()
-        try:
-            self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._zygote.close()
 
 
 class _Forked:

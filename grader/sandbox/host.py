@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from grader.language.english import english
 from grader.sandbox import wire
 
 MAX_MESSAGE = 500
@@ -187,7 +188,7 @@ class Host:
             kind, message = _describe(error, self._filename)
             frames = self._frames(error)
         except BaseException:
-            kind, message, frames = "exception", "an exception that cannot be shown", ()
+            kind, message, frames = "exception", english("an exception that cannot be shown"), ()
         output = self._output.take(wire.MAX_TREE - _ROOM)
         return wire.Raised(kind, _encodable(message[:MAX_MESSAGE]), frames, output)
 
@@ -238,13 +239,13 @@ def _describe(error: BaseException, filename: str) -> tuple[str, str]:
         return "exception", text
     if isinstance(error, ModuleNotFoundError):
         wanted = (error.name or "that").partition(".")[0]
-        return "forbidden", f"{wanted} cannot be imported here: only NumPy and the standard library can."
+        return "forbidden", english(f"{wanted} cannot be imported here: only NumPy and the standard library can.")
     if isinstance(error, OSError) and error.errno in _BLOCKED:
-        return "forbidden", f"{name}: {text}. Files, network and other programs cannot be used here."
+        return "forbidden", english(f"{name}: {text}. Files, network and other programs cannot be used here.")
     if isinstance(error, SystemExit):
-        return "exception", f"{filename} stopped Python (exit() or sys.exit()). Remove that call."
+        return "exception", english(f"{filename} stopped Python (exit() or sys.exit()). Remove that call.")
     if isinstance(error, EOFError):
-        return "exception", f"{name}: {text}. There is no keyboard here: remove input()."
+        return "exception", english(f"{name}: {text}. There is no keyboard here: remove input().")
     if isinstance(error, SyntaxError):
         return "exception", f"{name}: {error.msg}"
     return "exception", f"{name}: {text}" if text else name

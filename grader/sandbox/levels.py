@@ -9,10 +9,16 @@ from grader.model import Isolation, Limits
 from grader.sandbox.client import Sandbox
 from grader.sandbox.layers import LAYERS, NEEDS
 from grader.sandbox.portable import ProcessSandbox
+from grader.sandbox.start import Zygote
 
 
-def open_sandbox(isolation: Isolation, limits: Limits) -> Sandbox:
+def open_sandbox(isolation: Isolation, limits: Limits, *, zygote: Zygote | None = None) -> Sandbox:
     """A sandbox that isolates at least so far.
+
+    Args:
+        isolation: how far.
+        limits: of its workers.
+        zygote: one that has been started ahead, for these limits.
 
     Raises:
         IsolationError: if this machine cannot.
@@ -26,7 +32,7 @@ def open_sandbox(isolation: Isolation, limits: Limits) -> Sandbox:
         )
     from grader.sandbox.forked import ForkSandbox  # POSIX only
 
-    sandbox = ForkSandbox(limits)
+    sandbox = ForkSandbox(limits, zygote=zygote)
     if isolation is Isolation.FULL and (missing := missing_layers(sandbox, limits)):
         sandbox.close()
         raise IsolationError(

@@ -8,8 +8,8 @@ import sys
 
 from grader.model import Limits
 from grader.sandbox.channel import PipeChannel
-from grader.sandbox.forked import ROOT, minimal_environment
 from grader.sandbox.remote import Ending, RemoteLink
+from grader.sandbox.start import ROOT, minimal_environment
 
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from grader.sandbox.worker import main; main()"
 

@@ -15,10 +15,15 @@ import msgspec
 
 from grader.course import handout_path, solution_path, stub_path
 from grader.errors import CourseError
+from grader.language.messages import gettext, gettext_noop
+from grader.language.records import source_of, text_of
 from grader.model import Course
-from grader.student.paragraphs import ITEM, Kind, Part, parts_of_handout
+from grader.student.paragraphs import ITEM, Kind, Part, parts_of_docstring, parts_of_handout
+from grader.student.translated import Translate, translated_part
 
 FENCE = "```"
+LAST = gettext_noop("What to write")
+"""The heading that stands below an author's own."""
 
 _SPECIAL = re.compile(r"\\|(?<! )\*|\*(?! )|<(?=[a-zA-Z/!])|\[(?=[^\]]*\]\()|~(?=~)")
 """Signs that Markdown would take for its own."""
@@ -33,13 +38,21 @@ class Section(msgspec.Struct, frozen=True):
 
     heading: str
     text: str
+    name: str = ""
+    """The heading in English, by which a section is known; empty if that is how it reads."""
+
+    @property
+    def known_as(self) -> str:
+        """What an author has called it."""
+        return self.name or self.heading
 
 
-def markdown(source: str) -> str:
+def markdown(source: str, translate: Translate = str) -> str:
     """The handout of a stub.
 
     Args:
-        source: text of the stub, or of the solution that it is made of.
+        source: text of the stub, or of the solution that it is made of, in English.
+        translate: makes texts of it those of another language.
 
     Raises:
         CourseError: if it has no docstring.
@@ -49,8 +62,10 @@ def markdown(source: str) -> str:
     if not docstring:
         raise CourseError("There is no docstring, so there is no handout.", "Write one; see docs/authors.md.")
     title, *parts = parts_of_handout(docstring)
-    shown = [f"# {_escaped(title.lines[0].rstrip('.'))}", *_markdown(parts)]
-    return "\n\n".join([*shown, "## What to write", _contents(tree)]) + "\n"
+    if translate is not str:
+        title, parts = translated_part(title, translate), [translated_part(part, translate) for part in parts]
+    shown = [f"# {_escaped(title.lines[0].rstrip('.。'))}", *_markdown(parts)]
+    return "\n\n".join([*shown, f"## {gettext(LAST)}", _contents(tree, translate)]) + "\n"
 
 
 def read_handout(course: Course, topic: str) -> str:
@@ -67,6 +82,27 @@ def read_handout(course: Course, topic: str) -> str:
         f"There is no handout of {topic} in {course.root / 'handouts'}.",
         "Get a fresh copy of the kit; your own modules can stay.",
     )
+
+
+def read_sections(course: Course, topic: str) -> tuple[Section, ...]:
+    """The sections of a topic's handout, in whichever language it lies there, in the language of now.
+
+    Raises:
+        CourseError: if there is no handout.
+    """
+    return tuple(_in_language(course, topic, section) for section in sections(read_handout(course, topic)))
+
+
+def _in_language(course: Course, topic: str, section: Section) -> Section:
+    name = source_of(course, topic, section.heading)
+    text = "\n".join(_line_in_language(course, topic, line) for line in section.text.split("\n"))
+    return Section(text_of(course, topic, name), text, name)
+
+
+def _line_in_language(course: Course, topic: str, line: str) -> str:
+    """A line of plain text; spaces and the sign of an item in front of it stay."""
+    text = line.lstrip().removeprefix(ITEM)
+    return line[: len(line) - len(text)] + text_of(course, topic, source_of(course, topic, text)) if text else line
 
 
 def sections(text: str) -> tuple[Section, ...]:
@@ -140,22 +176,30 @@ def _escaped(text: str) -> str:
     return _LIKE_A_LIST.sub(r"\\\g<0>", shown)
 
 
-def _contents(tree: ast.Module) -> str:
+def _contents(tree: ast.Module, translate: Translate) -> str:
     """The functions and classes of the stub, each with the first line of its docstring."""
     entries = []
     for node in tree.body:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            entries.append(f"- {_entry(node)}")
+            entries.append(f"- {_entry(node, translate)}")
             methods = [method for method in node.body if isinstance(method, ast.FunctionDef)]
             if isinstance(node, ast.ClassDef):
-                entries += [f"  - {_entry(method)}" for method in methods if not method.name.startswith("_")]
+                entries += [f"  - {_entry(method, translate)}" for method in methods if not method.name.startswith("_")]
     return "\n".join(entries)
 
 
-def _entry(node: ast.FunctionDef | ast.ClassDef) -> str:
-    words = (ast.get_docstring(node) or "").strip().split("\n")[0]
+def _entry(node: ast.FunctionDef | ast.ClassDef, translate: Translate) -> str:
+    words = _summary(ast.get_docstring(node) or "", translate)
     arguments = ""
     if isinstance(node, ast.FunctionDef):
         names = [argument.arg for argument in node.args.args if argument.arg != "self"]
         arguments = f"({', '.join(names)})"
     return f"`{node.name}{arguments}`" + (f": {_escaped(words)}" if words else "")
+
+
+def _summary(docstring: str, translate: Translate) -> str:
+    """Its first line; of a translation the first paragraph, for its lines are others."""
+    first = docstring.strip().split("\n")[0]
+    if translate is str or not first:
+        return first
+    return translated_part(next(parts_of_docstring(docstring.strip())), translate).text

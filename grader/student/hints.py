@@ -11,15 +11,14 @@ from collections.abc import Sequence
 
 import msgspec
 
+from grader.language.messages import gettext
 from grader.model import Outcome, TopicScore
 from grader.report.progress import failures
-from grader.student.handout import Section
+from grader.student.handout import LAST, Section
 
 _RULES_END = re.compile(r"(what we grade|conventions?|words|in numbers|worked example|to read|what to write)\b", re.I)
 _NUMBERS = re.compile(r"(in numbers|worked example)\b", re.I)
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\(")
-_LAST = "What to write"
-"""The heading that `handout.markdown` puts below an author's own."""
 
 
 class Hint(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,18 +43,21 @@ def hints_for(score: TopicScore, handout: Sequence[Section]) -> tuple[Hint, ...]
     if not found:
         return ()
     outcome = found[0].first
-    own = [section for section in handout if section.heading != _LAST]
-    stages = [Hint(title="A hint", text=text) for text in outcome.hints]
+    own = [section for section in handout if section.known_as != LAST]
+    stages = [Hint(title=gettext("A hint"), text=text) for text in outcome.hints]
     if not stages and own:
-        stages.append(Hint(title=f"The handout: {own[0].heading}", text=own[0].text))
+        stages.append(Hint(title=gettext("The handout: {heading}", heading=own[0].heading), text=own[0].text))
     if outcome.hint:
-        title = f"These are the numbers of {outcome.mistake}" if outcome.mistake else "A hint"
+        numbers_of = gettext("These are the numbers of {mistake}", mistake=outcome.mistake)
+        title = numbers_of if outcome.mistake else gettext("A hint")
         stages.append(Hint(title=title, text=outcome.hint))
     names = functions_of(outcome)
     rules = _rules(own[1:])
-    stages += _from_sections(rules + [s for s in own if s not in rules and _is_about(s, names)], "The formula is here")
-    numbers = [section for section in own if _NUMBERS.match(section.heading)]
-    stages += _from_sections(numbers, "Follow these numbers by hand")
+    stages += _from_sections(
+        rules + [s for s in own if s not in rules and _is_about(s, names)], gettext("The formula is here")
+    )
+    numbers = [section for section in own if _NUMBERS.match(section.known_as)]
+    stages += _from_sections(numbers, gettext("Follow these numbers by hand"))
     return tuple(stages)
 
 
@@ -69,7 +71,7 @@ def _rules(handout: Sequence[Section]) -> list[Section]:
     """What stands between the idea and the conventions."""
     found = []
     for section in handout:
-        if _RULES_END.match(section.heading):
+        if _RULES_END.match(section.known_as):
             break
         found.append(section)
     return found
@@ -84,5 +86,5 @@ def _from_sections(found: Sequence[Section], title: str) -> list[Hint]:
     if not found:
         return []
     parts = [f"{section.heading}\n\n{section.text}" if len(found) > 1 else section.text for section in found]
-    heading = f"{title}: {found[0].heading}" if len(found) == 1 else title
+    heading = gettext("{title}: {heading}", title=title, heading=found[0].heading) if len(found) == 1 else title
     return [Hint(title=heading, text="\n\n".join(parts))]

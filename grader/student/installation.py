@@ -7,6 +7,7 @@ import importlib.metadata
 import re
 
 from grader.errors import UsageError
+from grader.language.english import english
 
 DISTRIBUTION = "deepgrade"
 
@@ -49,6 +50,8 @@ def _requirements() -> list[str]:
 
 def _problem(text: str) -> str:
     """What is wrong with one required package; empty if nothing is."""
+    if _is_plainly_met(text):
+        return ""
     from packaging.requirements import Requirement
 
     requirement = Requirement(text)
@@ -57,7 +60,28 @@ def _problem(text: str) -> str:
     try:
         version = importlib.metadata.version(requirement.name)
     except importlib.metadata.PackageNotFoundError:
-        return f"{requirement.name} is missing"
+        return english(f"{requirement.name} is missing")
     if requirement.specifier.contains(version, prereleases=True):
         return ""
-    return f"{requirement.name} {version} is installed, and {requirement.specifier} is needed"
+    return english(f"{requirement.name} {version} is installed, and {requirement.specifier} is needed")
+
+
+def _is_plainly_met(text: str) -> bool:
+    """Whether it reads NAME<1,>=2.3 and the version is as plain and fits: so nearly always, and sooner found out."""
+    plain = re.fullmatch(r"([\w-]+)((?:,?(?:<|>=)\d+(?:\.\d+)*)+)", text)
+    if plain is None:
+        return False
+    try:
+        version = importlib.metadata.version(plain[1])
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    if re.fullmatch(r"\d+(\.\d+)*", version) is None:
+        return False
+    bounds = re.findall(r"(<|>=)([\d.]+)", plain[2])
+    return all((_padded(version) >= _padded(bound)) == (sign == ">=") for sign, bound in bounds)
+
+
+def _padded(version: str) -> tuple[int, ...]:
+    """As numbers, as many as ever there are: 9 is 9.0."""
+    numbers = [int(number) for number in version.split(".")]
+    return (*numbers, *[0] * (8 - len(numbers)))

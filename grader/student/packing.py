@@ -17,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from grader.errors import UsageError
+from grader.language.english import english
 from grader.model import Module, Submission, Topic
 from grader.student.outline import Names, assigned, heirs, outline, takes_anything
 
@@ -52,7 +53,7 @@ def inspect(topic: Topic, module: Module | None, names: Names) -> Packed:
         names: what the stub defines; empty if that is not known.
     """
     if module is None:
-        return Packed(topic=topic.name, missing=True, problems=(f"{topic.name}.py is not there.",))
+        return Packed(topic=topic.name, missing=True, problems=(english(f"{topic.name}.py is not there."),))
     if module.problem:
         return Packed(topic=topic.name, missing=True, problems=(module.problem,))
     try:
@@ -62,10 +63,11 @@ def inspect(topic: Topic, module: Module | None, names: Names) -> Packed:
             text = ast.unparse(tree)
             compile(module.source, module.filename, "exec", dont_inherit=True)
     except SyntaxError as error:
-        where = f"line {error.lineno}: " if error.lineno else ""
-        return Packed(topic=topic.name, problems=(f"{where}{type(error).__name__}: {error.msg}.",))
+        kind, text = type(error).__name__, error.msg
+        problem = english(f"line {error.lineno}: {kind}: {text}.") if error.lineno else f"{kind}: {text}."
+        return Packed(topic=topic.name, problems=(problem,))
     except (ValueError, RecursionError, MemoryError) as error:
-        return Packed(topic=topic.name, problems=(f"Python cannot read it: {error}.",))
+        return Packed(topic=topic.name, problems=(english(f"Python cannot read it: {error}."),))
     return Packed(
         topic=topic.name,
         problems=(*_imports(tree), *_lost(text, names)),
@@ -127,7 +129,8 @@ def _imports(tree: ast.Module) -> Iterator[str]:
         for name in names:
             package = name.partition(".")[0]
             if package not in sys.stdlib_module_names and package != "numpy":
-                yield f"line {node.lineno}: {name} cannot be imported: only NumPy and the standard library can."
+                words = f"line {node.lineno}: {name} cannot be imported: only NumPy and the standard library can."
+                yield english(words)
 
 
 def _lost(source: str, names: Names) -> Iterator[str]:
@@ -139,13 +142,13 @@ def _lost(source: str, names: Names) -> Iterator[str]:
     if lost:
         more = f" and {len(lost) - _MOST_NAMES} more" if len(lost) > _MOST_NAMES else ""
         shown = ", ".join(lost[:_MOST_NAMES])
-        yield f"{shown}{more} of the stub {'is' if len(lost) == 1 else 'are'} not there any more."
+        yield english(f"{shown}{more} of the stub {'is' if len(lost) == 1 else 'are'} not there any more.")
     for name, parameters in names.items():
         if name.partition(".")[0] in elsewhere:
             continue
         left_out = [parameter for parameter in parameters if parameter not in mine.get(name, parameters)]
         if left_out and name.rpartition(".")[2] not in anything:
-            yield f"{name} has no parameter {', '.join(left_out)} any more."
+            yield english(f"{name} has no parameter {', '.join(left_out)} any more.")
 
 
 def _says_unfinished(node: ast.AST) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.console import Console
 
+from grader.language.messages import gettext, ngettext
+from grader.language.said import said
 from grader.model import Topic
 from grader.report.page import Page
 from grader.report.progress import Stage
-from grader.report.text import count
 from grader.student.hints import Hint
 from grader.student.packing import Packed
 
@@ -18,7 +20,6 @@ WIDEST = 100
 """Longer lines are hard to read."""
 
 _DONE, _OPEN, _MISSING = ("✓", "green"), ("●", "yellow"), ("–", "red")
-_LABELS = ("Read", "Write", "Then run", "Stuck?")
 
 
 def render_next(
@@ -36,17 +37,19 @@ def render_next(
     """
     page = Page(console, widest=WIDEST)
     page.line()
-    page.line((" " + "━" * done, "green"), ("─" * (total - done), "dim"), f"  {done} of {count(total, 'topic')} done")
+    words = ngettext("{done} of {n} topic done", "{done} of {n} topics done", total, done=done)
+    page.line((" " + "━" * done, "green"), ("─" * (total - done), "dim"), f"  {words}")
     page.line()
     if topic is None:
-        page.paragraph("Everything here is done. `grade pack` makes the zip to hand in.", indent=1)
+        page.paragraph(gettext("Everything here is done. `grade pack` makes the zip to hand in."), indent=1)
         return
-    page.line((f" {topic.name}", "bold"), (f"  {topic.title}  ·  {stage}", "dim"))
+    page.line((f" {topic.name}", "bold"), (f"  {topic.title}  ·  {gettext(stage)}", "dim"))
     *handout, module = files
-    steps = [*(("Read", str(path)) for path in handout), ("Write", str(module))]
-    steps += [("Then run", f"grade check {topic.name}"), ("Stuck?", f"grade hint {topic.name}")]
+    steps = [*((gettext("Read"), str(path)) for path in handout), (gettext("Write"), str(module))]
+    steps += [(gettext("Then run"), f"grade check {topic.name}"), (gettext("Stuck?"), f"grade hint {topic.name}")]
+    widest = max(cell_len(label) for label, _ in steps)
     for label, text in steps:
-        page.paragraph(text, mark=f"{label:<{max(map(len, _LABELS))}}  ", indent=3)
+        page.paragraph(text, mark=f"{page.fit(label, widest)}  ", indent=3)
 
 
 def render_hint(topic: Topic, sentence: str, hints: Sequence[Hint], stage: int, console: Console) -> None:
@@ -94,20 +97,27 @@ def render_packed(packed: Sequence[Packed], target: Path, renamed: dict[str, str
         mark, style = _MISSING if entry.missing else _DONE if entry.is_ready else _OPEN
         page.line((f" {mark} ", style), page.fit(f"{entry.topic}.py", min(names, page.width - 3)), _state(entry))
         for problem in entry.problems:
-            page.paragraph(problem, indent=5, style="red")
+            page.paragraph(said(problem), indent=5, style="red")
         if entry.topic in renamed:
-            page.paragraph(f"{renamed[entry.topic]} looks like it: give it this name.", indent=5, style="yellow")
+            words = gettext("{file} looks like it: give it this name.", file=renamed[entry.topic])
+            page.paragraph(words, indent=5, style="yellow")
     page.line()
     there = sum(not entry.missing for entry in packed)
-    page.paragraph(f"Wrote {target}: {there} of {count(len(packed), 'module')}.", indent=0, style="bold")
-    if missing := [entry.topic for entry in packed if entry.missing]:
-        page.paragraph(f"Missing, and worth no points: {', '.join(missing)}.", indent=0)
-    page.paragraph(
-        "The zip was made on this machine, and nothing was sent: hand it in yourself.", indent=0, style="dim"
+    wrote = ngettext(
+        "Wrote {file}: {there} of {n} module.",
+        "Wrote {file}: {there} of {n} modules.",
+        len(packed),
+        file=target,
+        there=there,
     )
+    page.paragraph(wrote, indent=0, style="bold")
+    if missing := [entry.topic for entry in packed if entry.missing]:
+        page.paragraph(gettext("Missing, and worth no points: {topics}.", topics=", ".join(missing)), indent=0)
+    sent = gettext("The zip was made on this machine, and nothing was sent: hand it in yourself.")
+    page.paragraph(sent, indent=0, style="dim")
 
 
 def _state(entry: Packed) -> str:
     if not entry.unfinished:
         return ""
-    return f"  {count(entry.unfinished, 'place')} still to be written"
+    return "  " + ngettext("{n} place still to be written", "{n} places still to be written", entry.unfinished)

@@ -11,9 +11,11 @@ from grader.course import has_suites, known_path, missing_suites, solution_path,
 from grader.errors import CourseError, UsageError
 from grader.intake.files import MAX_BYTES
 from grader.intake.folders import read_modules
+from grader.language.records import grade_in_language
 from grader.model import Course, Grade, Isolation, Outcome, Submission, SuiteKind, Topic
 from grader.report.progress import as_run
 from grader.sandbox.levels import open_sandbox
+from grader.sandbox.start import Zygote
 from grader.scoring import grade_of, score_topic
 from grader.student.outline import Names, outline
 from grader.suite import known
@@ -79,10 +81,24 @@ def read_work(course: Course, folder: Path, topics: Sequence[Topic]) -> Submissi
     return Submission(student_id="me", modules=modules)
 
 
-def check_work(course: Course, topics: Sequence[Topic], kind: SuiteKind, submission: Submission) -> Grade:
+def check_work(
+    course: Course,
+    topics: Sequence[Topic],
+    kind: SuiteKind,
+    submission: Submission,
+    *,
+    zygote: Zygote | None = None,
+) -> Grade:
     """Run the suites of some topics on a student's work.
 
-    With public suites a score is out of the points of their tests: see as_run.
+    With public suites a score is out of the points of their tests: see as_run. What is said is in the language of now.
+
+    Args:
+        course: the course or the kit.
+        topics: which of its topics.
+        kind: which suites.
+        submission: of the student.
+        zygote: one that has been started ahead.
     """
     outcomes: dict[str, tuple[Outcome, ...]] = {}
 
@@ -90,14 +106,15 @@ def check_work(course: Course, topics: Sequence[Topic], kind: SuiteKind, submiss
         outcomes[topic] = found
 
     here = tuple(topic.name for topic in topics if topic.name in submission.modules)
-    bench = Bench(course, kind, open_sandbox(Isolation.PARTIAL, course.limits))
+    bench = Bench(course, kind, open_sandbox(Isolation.PARTIAL, course.limits, zygote=zygote))
     try:
         grade(bench, here, [Job(submission=submission, topics=here)], deliver)
     finally:
         bench.close()
     scores = [as_run(score_topic(topic, outcomes.get(topic.name)), kind) for topic in topics]
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    return grade_of(submission, scores, graded_at=now, isolation=Isolation.PARTIAL)
+    whole = grade_of(submission, scores, graded_at=now, isolation=Isolation.PARTIAL)
+    return grade_in_language(course, whole)
 
 
 def expected_names(course: Course, topic: str) -> Names:

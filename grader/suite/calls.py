@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.language.english import english
 from grader.sandbox.client import Call, Remote
 
 MOST_NUMBERS = 40
@@ -40,7 +41,7 @@ def call_lines(calls: Sequence[Call], source: bytes) -> tuple[str, ...]:
     methods = [call for call in calls if call.target == last.target]
     left_out = max(len(methods) - MOST_CALLS, 0)
     if left_out:
-        lines.append(f"# … and {left_out} more call{'s' if left_out > 1 else ''}")
+        lines.append(english(f"# … and {left_out} more call{'s' if left_out > 1 else ''}"))
     for call in methods[left_out:]:
         lines += _written(f"{variable}.{_function(call.name)}", call, known.get(f"{made.label}.{call.name}", ()))
     return (*lines, *_notes(last))

@@ -14,10 +14,27 @@ from typing import Any
 
 import numpy as np
 
+from grader.language.english import english
 from grader.model import Comparison, Result
 from grader.suite import sides
 from grader.suite.pattern import ATOL, RTOL, Array, is_transposed, pattern, subtractable
 from grader.suite.subject import Subject, control_of
+
+_WORDS: dict[type, str] = {
+    bool: english("a truth value"),
+    int: english("a whole number"),
+    float: english("a number"),
+    str: english("text"),
+    dict: english("a dict"),
+}
+
+_DTYPES = {
+    "b": english("True and False"),
+    "i": english("whole numbers"),
+    "u": english("whole numbers"),
+    "f": english("numbers"),
+    "c": english("complex numbers"),
+}
 
 
 class MismatchError(AssertionError):
@@ -63,7 +80,7 @@ def assert_matches(
     Raises:
         MismatchError: if it does not match.
     """
-    _Comparison(rtol, atol, along).check(actual, expected, name or "the answer")
+    _Comparison(rtol, atol, along).check(actual, expected, name or english("the answer"))
 
 
 def unpack(value: object, *names: str) -> tuple[Any, ...]:
@@ -72,7 +89,7 @@ def unpack(value: object, *names: str) -> tuple[Any, ...]:
     Raises:
         MismatchError: if it is something else.
     """
-    wanted = f"{len(names)} value{'s' if len(names) > 1 else ''} ({', '.join(names)})"
+    wanted = english(f"{len(names)} value{'s' if len(names) > 1 else ''} ({', '.join(names)})")
     if not isinstance(value, (tuple, list)):
         raise MismatchError(Result.WRONG_TYPE, f"Expected {wanted}, got {describe(value)}.")
     if len(value) != len(names):
@@ -98,14 +115,13 @@ def assert_unchanged(subject: Subject) -> None:
 def describe(value: object) -> str:
     """What kind of thing this is, in a beginner's words."""
     if value is None:
-        return "None (is a return missing?)"
+        return english("None (is a return missing?)")
     if isinstance(value, np.ndarray):
-        return f"an array of shape {shape_text(value.shape)}"
+        return english(f"an array of shape {shape_text(value.shape)}")
     if isinstance(value, (tuple, list)):
         kind = type(value).__name__
-        return f"an empty {kind}" if not value else f"a {kind} of {len(value)}"
-    words = {bool: "a truth value", int: "a whole number", float: "a number", str: "text", dict: "a dict"}
-    return words.get(type(value), repr(value)[:60])
+        return english(f"an empty {kind}" if not value else f"a {kind} of {len(value)}")
+    return _WORDS.get(type(value), repr(value)[:60])
 
 
 def shape_text(shape: tuple[int, ...]) -> str:
@@ -140,20 +156,28 @@ class _Comparison:
             actual = actual.item()
         if type(actual) is not type(expected):
             raise _unlike(
-                Result.WRONG_TYPE, f"Expected {_kind(expected)} for {name}, got {describe(actual)}.", actual, expected
+                Result.WRONG_TYPE,
+                english(f"Expected {_kind(expected)} for {name}, got {describe(actual)}."),
+                actual,
+                expected,
             )
         if actual != expected:
-            raise _unlike(Result.WRONG_VALUE, f"Wrong value for {name}.", actual, expected)
+            raise _unlike(Result.WRONG_VALUE, english(f"Wrong value for {name}."), actual, expected)
 
     def _number(self, actual: object, expected: Any, name: str) -> None:
         if isinstance(actual, np.ndarray) and actual.ndim == 0:
             actual = actual.item()
         if isinstance(actual, bool) or not isinstance(actual, numbers.Number):
             raise _unlike(
-                Result.WRONG_TYPE, f"Expected {_kind(expected)} for {name}, got {describe(actual)}.", actual, expected
+                Result.WRONG_TYPE,
+                english(f"Expected {_kind(expected)} for {name}, got {describe(actual)}."),
+                actual,
+                expected,
             )
         if isinstance(expected, int) and not _is_whole(actual):
-            raise _unlike(Result.WRONG_TYPE, f"Expected a whole number for {name}, got {actual!r}.", actual, expected)
+            raise _unlike(
+                Result.WRONG_TYPE, english(f"Expected a whole number for {name}, got {actual!r}."), actual, expected
+            )
         self._values(_as_array(actual), np.asarray(expected), name)
 
     def _array(self, actual: object, expected: Array, name: str) -> None:
@@ -161,32 +185,34 @@ class _Comparison:
             actual = _as_array(actual)
         if not isinstance(actual, np.ndarray):
             message = f"Expected an array of shape {shape_text(expected.shape)} for {name}, got {describe(actual)}."
-            raise _unlike(Result.WRONG_TYPE, message, actual, expected)
+            raise _unlike(Result.WRONG_TYPE, english(message), actual, expected)
         if actual.shape != expected.shape:
             message = f"Expected shape {shape_text(expected.shape)} for {name}, got {shape_text(actual.shape)}."
             turned = " It is transposed." if is_transposed(actual, expected, self.rtol, self.atol) else ""
-            raise _unlike(Result.WRONG_SHAPE, message + turned, actual, expected)
+            raise _unlike(Result.WRONG_SHAPE, english(message) + turned, actual, expected)
         self._values(actual, expected, name)
 
     def _sequence(self, actual: object, expected: tuple[Any, ...] | list[Any], name: str) -> None:
         if isinstance(actual, np.ndarray) and actual.ndim:
             actual = actual.tolist() if actual.ndim == 1 else list(actual)
         if not isinstance(actual, (tuple, list)):
-            wanted = f"a {type(expected).__name__} of {len(expected)}"
-            raise _unlike(Result.WRONG_TYPE, f"Expected {wanted} for {name}, got {describe(actual)}.", actual, expected)
+            wanted = english(f"a {type(expected).__name__} of {len(expected)}")
+            message = english(f"Expected {wanted} for {name}, got {describe(actual)}.")
+            raise _unlike(Result.WRONG_TYPE, message, actual, expected)
         if len(actual) != len(expected):
             message = f"Expected {len(expected)} entries for {name}, got {len(actual)}."
-            raise _unlike(Result.WRONG_SHAPE, message, actual, expected)
+            raise _unlike(Result.WRONG_SHAPE, english(message), actual, expected)
         inner = _Comparison(self.rtol, self.atol, "")  # the axis is used up
         for position, (one, other) in enumerate(zip(actual, expected, strict=True)):
             inner.check(one, other, self._entry(name, position))
 
     def _entry(self, name: str, position: int) -> str:
-        return f"{name} at {self.along} {position}" if self.along else f"entry {position} of {name}"
+        return english(f"{name} at {self.along} {position}" if self.along else f"entry {position} of {name}")
 
     def _mapping(self, actual: object, expected: Mapping[Any, Any], name: str) -> None:
         if not isinstance(actual, dict):
-            raise _unlike(Result.WRONG_TYPE, f"Expected a dict for {name}, got {describe(actual)}.", actual, expected)
+            message = english(f"Expected a dict for {name}, got {describe(actual)}.")
+            raise _unlike(Result.WRONG_TYPE, message, actual, expected)
         for key, value in expected.items():
             if key not in actual:
                 raise MismatchError(Result.WRONG_TYPE, f"There is no entry {key!r} in {name}.")
@@ -194,12 +220,12 @@ class _Comparison:
 
     def _values(self, actual: Array, expected: Array, name: str) -> None:
         if not _same_kind(actual.dtype.kind, expected.dtype.kind):
-            message = f"Expected {_kind_of_dtype(expected)} in {name}, got dtype {actual.dtype.name}."
+            message = english(f"Expected {_kind_of_dtype(expected)} in {name}, got dtype {actual.dtype.name}.")
             raise _unlike(Result.WRONG_TYPE, message, actual, expected)
         self._finite(actual, expected, name)
         distance, wrong = self._distance(actual, expected)
         if wrong.any() and expected.dtype.kind == "f" and actual.dtype.kind in "iu":
-            message = f"Whole numbers ({actual.dtype.name}) in {name}, where decimals are expected."
+            message = english(f"Whole numbers ({actual.dtype.name}) in {name}, where decimals are expected.")
             raise self._differ(Result.WRONG_TYPE, message, actual, expected, wrong)
         if wrong.any():
             self._report(actual, expected, distance, wrong, name)
@@ -215,22 +241,23 @@ class _Comparison:
     def _finite(self, actual: Array, expected: Array, name: str) -> None:
         bad = ~np.isfinite(actual) & np.isfinite(expected)
         if bad.any():
-            word = "NaN (not a number)" if np.isnan(actual[bad]).any() else "An infinite value"
-            message = f"{word} in {name}{self._where(bad)}. Is there a division by zero, or a number too large?"
+            word = english("NaN (not a number)" if np.isnan(actual[bad]).any() else "An infinite value")
+            place = self._place(name, bad)
+            message = english(f"{word} in {place}. Is there a division by zero, or a number too large?")
             raise self._differ(Result.WRONG_VALUE, message, actual, expected, bad)
 
     def _report(self, actual: Array, expected: Array, distance: Array, wrong: Array, name: str) -> None:
         """Say where it goes wrong first, how many are wrong, and by how much."""
         error = float(np.max(distance[wrong])) if np.isfinite(distance[wrong]).all() else math.inf
         if wrong.size == 1:
-            brief = f"Wrong value for {name}"
-            message = f"{brief}: it is off by {error:.2g}."
+            brief = english(f"Wrong value for {name}.")
+            message = english(f"Wrong value for {name}: it is off by {error:.2g}.")
         else:
-            brief = f"Wrong values in {name}{self._where(wrong)}"
-            sizes = f"{int(wrong.sum())} of {wrong.size} differ; the largest error is {error:.2g}."
-            message = f"{brief}. {sizes}"
+            brief = english(f"Wrong values in {self._place(name, wrong)}.")
+            sizes = english(f"{int(wrong.sum())} of {wrong.size} differ; the largest error is {error:.2g}.")
+            message = f"{brief} {sizes}"
         seen = pattern(actual, expected, self.rtol, self.atol, self.along)
-        raise self._differ(Result.WRONG_VALUE, message + seen, actual, expected, wrong, brief=f"{brief}.{seen}")
+        raise self._differ(Result.WRONG_VALUE, message + seen, actual, expected, wrong, brief=brief + seen)
 
     def _differ(
         self, result: Result, message: str, actual: Array, expected: Array, wrong: Array, brief: str = ""
@@ -240,13 +267,16 @@ class _Comparison:
 
         return MismatchError(result, message, _pair(actual, expected), brief=brief, sides=show)
 
-    def _where(self, wrong: Array) -> str:
+    def _place(self, name: str, wrong: Array) -> str:
+        """The result, and where in it the first difference is."""
         if wrong.ndim == 0:
-            return ""
+            return name
         first = [int(position) for position in np.argwhere(wrong)[0]]
         if not self.along:
-            return f", first at index {first}"
-        return f", first at {self.along} {first[0]}" + (f", index {first[1:]}" if first[1:] else "")
+            return english(f"{name}, first at index {first}")
+        if not first[1:]:
+            return english(f"{name}, first at {self.along} {first[0]}")
+        return english(f"{name}, first at {self.along} {first[0]}, index {first[1:]}")
 
 
 def _as_array(number: Any) -> Array:
@@ -269,18 +299,16 @@ def _is_whole(value: Any) -> bool:
 
 def _kind(value: object) -> str:
     if isinstance(value, bool):
-        return "True or False"
+        return english("True or False")
     if isinstance(value, str):
-        return "text"
+        return _WORDS[str]
     if value is None:
         return "None"
-    return "a whole number" if isinstance(value, int) else "a number"
+    return _WORDS[int if isinstance(value, int) else float]
 
 
 def _kind_of_dtype(array: Array) -> str:
-    return {"b": "True and False", "i": "whole numbers", "u": "whole numbers", "f": "numbers", "c": "complex numbers"}[
-        array.dtype.kind
-    ]
+    return _DTYPES[array.dtype.kind]
 
 
 def _unlike(result: Result, message: str, actual: object, expected: object) -> MismatchError:

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from grader.language.english import english
+
 RTOL, ATOL = 1e-4, 1e-6
 """For values of order 1: every legitimate form of a formula passes, and no mistake that matters does."""
 
@@ -25,12 +27,12 @@ def pattern(actual: Array, expected: Array, rtol: float = RTOL, atol: float = AT
     actual, expected = subtractable(actual), subtractable(expected)
     with np.errstate(all="ignore"):
         if _close(actual, -expected, rtol, atol):
-            return " Every value has the opposite sign."
+            return english(" Every value has the opposite sign.")
         if is_transposed(actual, expected, rtol, atol):
-            return " It is transposed."
+            return english(" It is transposed.")
         ratio = factor(actual, expected, rtol, atol)
         if ratio is not None:
-            return " Every value is off by the same factor." if abs(ratio) > rtol else " Every value is zero."
+            return english(" Every value is off by the same factor." if abs(ratio) > rtol else " Every value is zero.")
         return _shift(actual, expected, rtol, atol, along) or _one_line(actual, expected, rtol, atol, along)
 
 
@@ -63,11 +65,11 @@ def _shift(actual: Array, expected: Array, rtol: float, atol: float, along: str)
     """Whether each place along the first axis has what belongs to its neighbour."""
     if actual.ndim == 0 or len(actual) < 3 or _close(expected[1:], expected[:-1], rtol, atol):
         return ""
-    one = along or ("place" if actual.ndim == 1 else "row")
+    along = along or english("place" if actual.ndim == 1 else "row")
     if _close(actual[1:], expected[:-1], rtol, atol):
-        return f" Every {one} has what belongs to the {one} before it."
+        return english(f" Every {along} has what belongs to the {along} before it.")
     if _close(actual[:-1], expected[1:], rtol, atol):
-        return f" Every {one} has what belongs to the {one} after it."
+        return english(f" Every {along} has what belongs to the {along} after it.")
     return ""
 
 
@@ -76,10 +78,10 @@ def _one_line(actual: Array, expected: Array, rtol: float, atol: float, along: s
     if actual.ndim != 2:
         return ""
     wrong = ~np.isclose(actual, expected, rtol=rtol, atol=atol)
-    for axis, name in ((0, along or "row"), (1, "column")):
+    for axis, along_axis in ((0, along or english("row")), (1, english("column"))):
         lines = np.flatnonzero(wrong.any(axis=1 - axis))
         if len(lines) == 1 and actual.shape[axis] > 1 and actual.shape[1 - axis] > 1:
-            return f" Only {name} {int(lines[0])} is wrong."
+            return english(f" Only {along_axis} {int(lines[0])} is wrong.")
     return ""
 
 

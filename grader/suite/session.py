@@ -20,10 +20,11 @@ from msgspec.structs import replace
 from grader.course import known_path, solution_path, suite_path
 from grader.diagnosis import Transcript
 from grader.errors import CourseError, GraderError
+from grader.language.english import english
 from grader.model import Comparison, Mistake, Outcome, Result, Submission, SuiteKind
 from grader.sandbox.client import StudentError
 from grader.sandbox.tape import DivergedError, Tape, Track
-from grader.suite import known
+from grader.suite import known, plugin
 from grader.suite.bench import Bench
 from grader.suite.calls import call_lines
 from grader.suite.catalogue import LiveCatalogue
@@ -45,7 +46,7 @@ _WITHOUT = (
 MOST_OUTPUT = 2000
 """Characters of what a test has printed that are kept."""
 
-_NOT_FIT = "The answer does not have the form that this test needs."
+_NOT_FIT = english("The answer does not have the form that this test needs.")
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,7 +113,7 @@ def _in_session(bench: Bench, topics: Sequence[str], work: Callable[[_Session], 
     folders = list(sys.path)
     try:
         with _plain_environment():
-            code = pytest.main([*_arguments(bench), *paths], plugins=[session])
+            code = pytest.main([*_arguments(bench), *paths], plugins=[plugin, session])
     finally:
         sys.path[:] = folders
         for name in set(sys.modules) - before:
@@ -129,7 +130,7 @@ def _arguments(bench: Bench) -> list[str]:
     root = str(bench.course.root)
     return [
         *without,
-        *("-p", "grader.suite.plugin", "-c", os.devnull, "--rootdir", root, "--noconftest"),
+        *("-c", os.devnull, "--rootdir", root, "--noconftest"),
         *("--import-mode=importlib", "--assert=plain"),
     ]
 
@@ -362,7 +363,7 @@ class _Session:
         if run.in_test and answered and self._passes_with_reference(item, topic):
             return Result.WRONG_TYPE, _NOT_FIT
         why = f"{type(run.error).__name__}: {run.error}"[:500]  # it may quote what a student returned
-        return Result.NOT_GRADED, f"The grader failed in {item.name}: {why}"
+        return Result.NOT_GRADED, english(f"The grader failed in {item.name}: {why}")
 
     def _passes_with_reference(self, item: pytest.Item, topic: str) -> bool:
         """Whether the suite is in order, so that what the student returned is to blame."""

@@ -5,14 +5,19 @@ from __future__ import annotations
 from bisect import bisect
 
 from grader.errors import GraderError
+from grader.language.english import english
 from grader.model import Result, SuiteKind
 from grader.sandbox.client import StudentError
 from grader.suite.compare import MismatchError
 
 _SAID_BY_ITSELF = (Result.NOT_IMPLEMENTED, Result.TIMEOUT, Result.CRASHED)
 _ADVICE = {
-    "TabError": "Some lines begin with tabs, others with spaces. Let the editor turn all tabs into four spaces.",
-    "IndentationError": "Lines that belong together begin in the same column. Compare this line with the one above it.",
+    "TabError": english(
+        "Some lines begin with tabs, others with spaces. Let the editor turn all tabs into four spaces."
+    ),
+    "IndentationError": english(
+        "Lines that belong together begin in the same column. Compare this line with the one above it."
+    ),
 }
 """Of errors whose own words do not help a beginner."""
 
@@ -36,7 +41,7 @@ def judge(error: BaseException, kind: SuiteKind, filename: str) -> tuple[Result,
         return error.result, error.message if kind is SuiteKind.PUBLIC else error.brief
     if isinstance(error, AssertionError):
         public = kind is SuiteKind.PUBLIC and str(error)  # a bare assert may name expected values
-        return Result.WRONG_VALUE, public or "The answer is not right."
+        return Result.WRONG_VALUE, public or english("The answer is not right.")
     if isinstance(error, GraderError):
         return Result.NOT_GRADED, str(error)
     return None
@@ -45,19 +50,20 @@ def judge(error: BaseException, kind: SuiteKind, filename: str) -> tuple[Result,
 def _student_message(error: StudentError, filename: str) -> str:
     if error.result is Result.NOT_IMPLEMENTED and error.frames:
         function = error.frames[-1][1]
-        return f"{function}() is not written yet ({filename}, {_place(error, error.frames[-1][0])})."
+        return english(f"{function}() is not written yet ({filename}, {_place(error, error.frames[-1][0])}).")
     if error.result is Result.NOT_IMPLEMENTED and not error.message:
-        return f"{filename} is not finished."
+        return english(f"{filename} is not finished.")
     if not error.frames or error.result in _SAID_BY_ITSELF:
         return error.message
     lines = [error.message]
     for line, function, text in error.frames:  # as Python has it: the line where it went wrong stands last
-        where = f"{filename}, {_place(error, line)}" + (f", in {function}" if function else "")
-        lines += [f"{where}:", f"    {text}"]
+        place = _place(error, line)
+        where = english(f"{filename}, {place}, in {function}:" if function else f"{filename}, {place}:")
+        lines += [where, f"    {text}"]
     return "\n".join(lines + [_ADVICE[kind] for kind in _ADVICE if error.message.startswith(f"{kind}:")])
 
 
 def _place(error: StudentError, line: int) -> str:
     """The line, counted in its cell where the module was a notebook."""
     cell = bisect(error.cells, line)
-    return f"code cell {cell}, line {line - error.cells[cell - 1] + 1}" if cell else f"line {line}"
+    return english(f"code cell {cell}, line {line - error.cells[cell - 1] + 1}" if cell else f"line {line}")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "attack_run"]
 pytest.register_assert_rewrite("conformance", "grading")
 
 REPOSITORY = Path(__file__).resolve().parents[2]

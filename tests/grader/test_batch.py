@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch import coordinator
+from grader.batch import coordinator, pool
 from grader.batch.coordinator import Tally, grade_class
 from grader.batch.keys import MISSING, Keys
 from grader.course import load_course
@@ -235,8 +235,8 @@ def test_a_failure_of_every_submission_costs_one_more_runner_only(three, monkeyp
 def count_runners(monkeypatch) -> list[object]:
     """Grows by each runner that is started from now on."""
     started: list[object] = []
-    real = coordinator.RunnerProcess
-    monkeypatch.setattr(coordinator, "RunnerProcess", lambda *given: started.append(given) or real(*given))
+    real = pool.RunnerProcess
+    monkeypatch.setattr(pool, "RunnerProcess", lambda *given: started.append(given) or real(*given))
     return started
 
 

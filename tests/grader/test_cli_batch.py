@@ -234,7 +234,7 @@ def batch(grade_command, toy_course, tmp_path) -> Callable[..., dict[str, int]]:
 
 def told(submissions: int, graded: int, unchanged: int, not_graded: int = 0, code: int = 0) -> dict[str, object]:
     counts = {"submissions": submissions, "graded": graded, "unchanged": unchanged, "not_graded": not_graded}
-    return {"version": 1, **counts, "layout": "folders", "unmatched": [], "exit": code}
+    return {"version": 1, **counts, "layout": "folders", "unmatched": [], "absent": [], "exit": code}
 
 
 def test_a_second_run_grades_nothing_and_says_so(grade_command, batch, toy_course, three, tmp_path):
@@ -320,3 +320,94 @@ def test_a_bad_student_changes_nobody_elses_row(batch, toy_course, three, hand_i
     batch()
     among = gradebook_rows(toy_course, tmp_path / "g.db")
     assert {student: among[student] for student in alone} == alone
+
+
+# --- week by week
+
+
+def cells(grade_command, course: Path, *options: str) -> dict[str, list[str]]:
+    """What `grade export csv` shows, without times."""
+    done = grade_command("export", "csv", "--gradebook", "g.db", "--course", course, "-o", "-", *options)
+    assert done.returncode == 0, done.stderr
+    head, *rows = [line.split(",") for line in done.stdout.splitlines()]
+    kept = [place for place, name in enumerate(head) if name not in ("student_id", "submitted_at", "graded_at")]
+    return {"": [head[place] for place in kept]} | {row[0]: [row[place] for place in kept] for row in rows}
+
+
+@pytest.fixture
+def weeks(grade_command, toy_course, tmp_path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Two weeks, each a folder with the module of that week; grades one of them."""
+    for student in ("ada", "bob"):
+        handed_in(tmp_path / "week1", student, double=DOUBLE)
+    handed_in(tmp_path / "week2", "ada", walk=WALK)
+
+    def run(week: str, *options: str | Path) -> subprocess.CompletedProcess[str]:
+        done = grade_command("batch", week, "--gradebook", "g.db", "--course", toy_course, *options)
+        assert done.returncode == 0, done.stderr
+        return done
+
+    return run
+
+
+def test_topics_that_are_not_graded_yet_are_neither_shown_nor_in_the_total(weeks, grade_command, toy_course):
+    printed = weeks("week1", "--topic", "double").stdout
+    assert "Mean 4 of 4 points" in printed
+    assert cells(grade_command, toy_course) == {
+        "": ["double", "score", "max_score", "status", "auto_score", "penalty", "overridden"],
+        "ada": ["4", "4", "4", "graded", "4", "0", ""],
+        "bob": ["4", "4", "4", "graded", "4", "0", ""],
+    }
+
+
+def test_the_next_week_leaves_the_topics_of_the_first_alone(weeks, grade_command, toy_course, tmp_path):
+    weeks("week1", "--topic", "double")
+    printed = weeks("week2", "--topic", "walk").stdout
+    assert "Not in this download, so missing: bob (1 student of the gradebook)." in printed
+    found = cells(grade_command, toy_course)
+    assert found["ada"] == ["4", "3", "7", "7", "graded", "7", "0", ""]
+    assert found["bob"] == ["4", "missing", "4", "7", "graded", "4", "0", ""]
+    assert history(tmp_path / "g.db") == [("ada", "double"), ("ada", "walk"), ("bob", "double"), ("bob", "walk")]
+
+
+def test_a_student_of_another_download_keeps_the_grade(weeks, hand_in, grade_command, toy_course, tmp_path):
+    weeks("week1", "--topic", "double")
+    handed_in(tmp_path / "others", "eve", double=DOUBLE)
+    weeks("others", "--topic", "double")
+    assert [row[0] for row in cells(grade_command, toy_course).values()] == ["double", "4", "4", "4"]
+
+
+def test_each_week_keeps_the_time_at_which_it_was_handed_in(weeks, grade_command, toy_course, tmp_path):
+    toml = toy_course / "course.toml"
+    policy = "[policy]\ndue = 2025-06-01\npercent_per_day = 10\n\n[limits]"
+    toml.write_text(toml.read_text().replace("[limits]", policy))
+    for week, day in (("week1", "2025-05-20"), ("week2", "2025-06-03")):
+        roster = tmp_path / f"{week}.csv"
+        roster.write_text(f"student_id,submitted_at\nada,{day}T10:00:00+00:00\nbob,{day}T10:00:00+00:00\n")
+        weeks(week, "--topic", {"week1": "double", "week2": "walk"}[week], "--roster", roster)
+    found = cells(grade_command, toy_course)
+    assert found["ada"][:3] == ["4", "2.4", "6.4"]
+    assert found["bob"][:3] == ["4", "missing", "4"]
+
+
+def test_regrade_knows_which_week_each_topic_came_from(weeks, grade_command, toy_course):
+    weeks("week1", "--topic", "double")
+    weeks("week2", "--topic", "walk")
+    for topic in ("double", "walk"):
+        suite = toy_course / f"tests/hidden/test_{topic}.py"
+        suite.write_text(suite.read_text().replace("@points(2)", "@points(3)"))
+
+    def regraded(*options: str) -> list[tuple[str, str, float]]:
+        done = grade_command("regrade", "--gradebook", "g.db", "--course", toy_course, "--json", *options)
+        assert done.returncode == 0, done.stderr
+        return [(one["student_id"], one["topic"], one["after"]["score"]) for one in json.loads(done.stdout)["changes"]]
+
+    double = [("ada", "double", 5.0), ("bob", "double", 5.0)]
+    assert regraded("--dry-run", "--topic", "double") == double
+    assert regraded() == [*double, ("ada", "walk", 4.0)]
+
+
+def test_a_topic_that_is_not_there_is_refused(grade_command, toy_course, tmp_path, three):
+    done = grade_command("batch", "submissions", "--gradebook", "g.db", "--course", toy_course, "--topic", "wlak")
+    assert done.returncode == 2
+    assert 'Did you mean "walk"?' in done.stderr
+    assert not (tmp_path / "g.db").exists()

@@ -90,6 +90,7 @@ def test_a_second_run_grades_nothing_and_tells_programs_the_same(grade):
         "not_graded": 0,
         "layout": "canvas",
         "unmatched": [{"name": "mallory_999_6_double.py", "why": "roster.csv has nobody called 999."}],
+        "absent": [],
     }
 
 

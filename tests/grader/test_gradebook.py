@@ -91,7 +91,14 @@ def test_grades_gives_back_what_was_recorded(book):
         hint="Look at step 1.",
         seconds=0.125,
     )
-    adam = TopicScore(topic="adam", status=Status.GRADED, score=1.75, max_score=3.0, outcomes=(outcome(), full))
+    adam = TopicScore(
+        topic="adam",
+        status=Status.GRADED,
+        score=1.75,
+        max_score=3.0,
+        outcomes=(outcome(), full),
+        submitted_at=MONDAY,  # of the submission, for nothing else is known
+    )
     record(book, "ada", adam, scored(DROPOUT, None, Status.MISSING))
     assert list(book.grades(TOPICS, outcomes=True)) == [
         Grade(

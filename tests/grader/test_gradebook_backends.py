@@ -323,7 +323,7 @@ def test_remember_keeps_the_last_word(book):
     assert book.recall("submissions") is None
     book.remember(submissions="one", layout="canvas")
     book.remember(submissions="two")
-    assert (book.recall("submissions"), book.recall("layout"), book.recall("version")) == ("two", "canvas", "2")
+    assert (book.recall("submissions"), book.recall("layout"), book.recall("version")) == ("two", "canvas", "3")
 
 
 # --- upgrade
@@ -383,11 +383,12 @@ def test_upgrade_keeps_everything_and_makes_the_newest_format(old):
     with open_gradebook(old, create=True) as book:
         [grade] = book.grades(TOPICS, outcomes=True)
         assert (grade.topics[0].score, grade.submitted_at, grade.topics[0].digest) == (2.0, MONDAY, "")
+        assert grade.topics[0].submitted_at == MONDAY  # late penalties are computed from it
         assert [outcome.sentence for outcome in grade.topics[0].outcomes] == ["One."]
         record(book, "ada", scored(ADAM, 3.0, submitted_at=FRIDAY, digest="ab"))
         book.override([override()])
         assert [past.score for past in book.history("ada")] == [2.0, 3.0]
-    assert upgrade_gradebook(old) == 2
+    assert upgrade_gradebook(old) == 3
 
 
 def columns(target: str) -> dict[str, Any]:
@@ -540,8 +541,8 @@ def test_commands_work_on_every_kind_of_gradebook(target, toy_course, hand_in, g
 
 def test_gradebook_upgrade_says_what_it_did(old, grade_command):
     done = grade_command("gradebook", "upgrade", "--gradebook", old)
-    assert (done.returncode, done.stdout) == (0, "Upgraded from format 1 to 2.\n")
-    assert grade_command("gradebook", "upgrade", "--gradebook", old).stdout == "It has format 2 already.\n"
+    assert (done.returncode, done.stdout) == (0, "Upgraded from format 1 to 3.\n")
+    assert grade_command("gradebook", "upgrade", "--gradebook", old).stdout == "It has format 3 already.\n"
 
 
 def test_gradebook_backup_when_the_target_is_a_url_does_not_show_its_password(

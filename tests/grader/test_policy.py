@@ -131,9 +131,9 @@ def test_final_adds_up_the_topics_and_knows_each_due_date():
     assert (result.score, result.max_score) == (46.0, 60.0)
 
 
-def test_final_when_the_time_of_a_topic_is_unknown_takes_the_one_of_the_submission():
+def test_final_when_the_time_of_a_topic_is_unknown_does_not_take_the_time_of_another():
     one = grade(scored("adam"), scored("dropout", when=at(DUE)), submitted_at=at(DUE, days=1))
-    assert [topic.score for topic in final(one, policy()).topics] == [14.0, 16.0]
+    assert [topic.score for topic in final(one, policy()).topics] == [16.0, 16.0]
 
 
 def test_final_when_nobody_knows_the_time_is_not_late():

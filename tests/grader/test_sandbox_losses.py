@@ -76,7 +76,7 @@ def killed_in_a_call(subject: Subject, process: int) -> None:
 def test_a_process_killed_from_outside_is_the_graders_failure(sandbox: ForkSandbox, victim: str) -> None:
     subject = subject_of(sandbox)
     link = control_of(subject).client()._link
-    process = link._process._pid if victim == "worker" else sandbox._process.pid  # type: ignore[attr-defined]
+    process = link._process._pid if victim == "worker" else sandbox._zygote.process.pid  # type: ignore[attr-defined]
     with pytest.raises(WorkerLostError, match="killed from outside") as caught:
         killed_in_a_call(subject, process)
     assert isinstance(caught.value, GraderError)

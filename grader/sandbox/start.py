@@ -1,0 +1,78 @@
+"""Start a zygote. Nothing here imports NumPy: a zygote that is started ahead loads it while the runner does."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from grader.model import Limits
+from grader.sandbox.layers import LAYERS
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The folder to import the grader from; handed over because a worker's interpreter reads no environment."""
+
+# One thread: a fork with BLAS threads is not safe, and one core a worker is what the runner counts on.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+_START = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from grader.sandbox.zygote import main; "
+    "main(int(sys.argv[2]), int(sys.argv[3]), tuple(sys.argv[4].split()))"
+)
+
+
+def minimal_environment() -> dict[str, str]:
+    """What an interpreter needs to start, and no more."""
+    kept = ("LD_LIBRARY_PATH", "SYSTEMROOT")
+    return ONE_THREAD | {name: os.environ[name] for name in kept if name in os.environ}
+
+
+class Zygote:
+    """A zygote that runs, and the socket to it."""
+
+    def __init__(self, limits: Limits, layers: Sequence[str] = LAYERS) -> None:
+        """Start it.
+
+        Args:
+            limits: the address space of a worker.
+            layers: of confinement to put on workers, as far as this machine has them.
+        """
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        memory = limits.memory_mb * 1024 * 1024
+        with theirs:
+            self.process = subprocess.Popen(
+                [
+                    *(sys.executable, "-I", "-c", _START, str(ROOT)),
+                    *(str(theirs.fileno()), str(memory), " ".join(layers)),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=minimal_environment(),
+                pass_fds=[theirs.fileno()],
+            )
+
+    def close(self) -> None:
+        """End it, and with it every worker."""
+        self.control.close()
+        try:
+            self.process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+@contextmanager
+def started_ahead(limits: Limits) -> Iterator[Zygote | None]:
+    """A zygote for a sandbox that is opened later; None where there are none. Ended here if it is not ended there."""
+    if not sys.platform.startswith("linux"):
+        yield None
+        return
+    zygote = Zygote(limits)
+    try:
+        yield zygote
+    finally:
+        zygote.close()

@@ -1,0 +1,102 @@
+"""A student's own run beside the reference's numbers: made, and written to a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from grader.errors import UsageError
+from grader.figure import Figure, Panel
+from grader.figures.beside import beside
+from grader.figures.reference import reference_figures
+from grader.figures.running import load, run
+from grader.figures.terminal import LEAST_WIDTH, Drawing, drawing
+from grader.model import Course, Isolation, Module, Topic
+from grader.report.page import Page
+from grader.sandbox.client import Budget
+from grader.sandbox.levels import open_sandbox
+from grader.suite.subject import Subject, control_of
+
+_WIDEST = 100
+_HEIGHT, _LEAST_HEIGHT = 22, 12
+"""Lines of a panel."""
+
+
+def figures_of(course: Course, topic: str, module: Module) -> tuple[Figure, ...]:
+    """The figures of a topic with the numbers of a student's module, and with the reference's where they are known.
+
+    Raises:
+        UsageError: nothing is drawn of this topic.
+        CourseError: the figure file or the recorded numbers are broken.
+    """
+    plans = load(course, topic)
+    if not plans:
+        raise UsageError(f"Nothing is drawn of {topic}: there is no figures/{topic}.py.", "`grade check` checks it.")
+    limits = course.limits
+    sandbox = open_sandbox(Isolation.PARTIAL, limits)
+    subject = Subject(module, lambda: sandbox.open(limits), limits, Budget(limits.topic_seconds))
+    try:
+        return beside(run(plans, subject), reference_figures(course, topic))
+    finally:
+        control_of(subject).close()
+        sandbox.close()
+
+
+def render_figures(topic: Topic, figures: Sequence[Figure], console: Console) -> None:
+    """Draw figures one below the other, each with what to look at and a legend.
+
+    Args:
+        topic: whose.
+        figures: to draw.
+        console: where to write.
+
+    Raises:
+        UsageError: the terminal is too narrow.
+        ModuleNotFoundError: Plotext is not installed.
+    """
+    page = Page(console, widest=_WIDEST)
+    if page.width < LEAST_WIDTH:
+        raise UsageError(
+            f"A terminal of {page.width} columns is too narrow to draw in.",
+            f"Widen it to {LEAST_WIDTH} columns, or write a picture: grade plot {topic.name} --output {topic.name}.png",
+        )
+    for figure in figures:
+        page.line()
+        page.line((figure.title, "bold"))
+        page.paragraph(figure.says, indent=0, style="dim")
+        if figure.problem:
+            page.line()
+            page.paragraph(f"Your run is not in it: {figure.problem}", indent=0, style="red")
+        for panel in figure.panels:
+            _render_panel(page, panel, console)
+
+
+def _render_panel(page: Page, panel: Panel, console: Console) -> None:
+    unicode = console.encoding.lower().startswith("utf")
+    height = min(max(page.width // 4 + 2, _LEAST_HEIGHT), _HEIGHT)
+    drawn = drawing(panel, page.width - 1, height, unicode=unicode)
+    page.line()
+    if panel.title:
+        page.line(("  " + panel.title, "bold"))
+    page.line(("  " + panel.y_label, "dim"))
+    for line in drawn.lines:
+        console.print(Text.from_ansi(line), no_wrap=True, overflow="crop", highlight=False)
+    page.line((page.fit(panel.x_label, page.width - 2, right=True), "dim"))
+    _render_legend(page, drawn, console)
+    if drawn.cut:
+        page.paragraph("Your run leaves the picture.", style="yellow")
+
+
+def _render_legend(page: Page, drawn: Drawing, console: Console) -> None:
+    """The keys side by side, as many to a line as fit."""
+    line = Text()
+    for key in drawn.legend:
+        style = f"color({key.colour})" if key.colour is not None else ""
+        entry = Text.assemble((page.clean(key.mark), style), " ", page.clean(key.text))
+        if line and line.cell_len + entry.cell_len + 5 > page.width:
+            console.print(line, no_wrap=True, overflow="crop", highlight=False)
+            line = Text()
+        line.append_text(Text("   " if line else "  ")).append_text(entry)
+    console.print(line, no_wrap=True, overflow="crop", highlight=False)
