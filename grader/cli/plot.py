@@ -80,10 +80,12 @@ def _write(figures: Sequence[Figure], output: Path, kind: str) -> None:
 
 
 def _report(figures: Sequence[Figure], output: Path) -> None:
+    from grader.language.messages import gettext
     from grader.report.page import Page
 
     page = Page(console())
-    page.paragraph(f"Wrote {output}.", indent=0)
+    page.paragraph(gettext("Wrote {file}.", file=output), indent=0)
     for figure in figures:
         if figure.problem:
-            page.paragraph(f"{figure.title}: your run is not in it. {figure.problem}", style="red")
+            words = gettext("{title}: your run is not in it. {problem}", title=figure.title, problem=figure.problem)
+            page.paragraph(words, style="red")

@@ -17,6 +17,7 @@ import numpy as np
 from grader.course import figures_path
 from grader.errors import CourseError
 from grader.figure import MOST_PANELS, Figure, Panel
+from grader.language.english import english
 from grader.model import Course, Result, SuiteKind
 from grader.suite.subject import Subject, control_of
 from grader.suite.verdict import judge
@@ -24,7 +25,7 @@ from grader.suite.verdict import judge
 PREFIX = "figure_"
 """Of the functions of a figure file that make a figure."""
 
-_NOT_FIT = "What came back does not have the form that can be drawn."
+_NOT_FIT = english("What came back does not have the form that can be drawn.")
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from grader.figure import Figure, Panel
 from grader.language.catalogue import Catalogue, read_catalogue
 from grader.language.choice import ENGLISH, LANGUAGES, language
 from grader.language.messages import DOMAIN, FOLDER, catalogue, lookup
@@ -79,6 +80,30 @@ def outcome_in_language(course: Course, outcome: Outcome) -> Outcome:
         hints=tuple(map(translate, outcome.hints)),
         call=tuple(_note(line, found) for line in outcome.call),
         comparison=outcome.comparison and _comparison(outcome.comparison, found),
+    )
+
+
+def figure_in_language(course: Course, topic: str, figure: Figure) -> Figure:
+    """The figure with words to read."""
+    if language() == ENGLISH:
+        return figure
+    found = course_catalogue(course, topic)
+    return msgspec.structs.replace(
+        figure,
+        title=said(figure.title, found),
+        says=said(figure.says, found),
+        problem=said(figure.problem, found),
+        panels=tuple(_panel(panel, found) for panel in figure.panels),
+    )
+
+
+def _panel(panel: Panel, found: Catalogue | None) -> Panel:
+    return msgspec.structs.replace(
+        panel,
+        title=said(panel.title, found),
+        x_label=said(panel.x_label, found),
+        y_label=said(panel.y_label, found),
+        series=tuple(msgspec.structs.replace(one, name=said(one.name, found)) for one in panel.series),
     )
 
 

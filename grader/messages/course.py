@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader import diagnosis
-from grader.course import suite_path
+from grader.course import figures_path, suite_path
+from grader.messages.figures import messages_of_figures
 from grader.messages.message import Message
 from grader.messages.suites import messages_of_suite
 from grader.model import Course, SuiteKind
@@ -33,6 +34,9 @@ def topic_messages(course: Course, topic: str, *, secret: bool = True) -> Iterat
         if path.is_file():
             notes = kind is SuiteKind.PUBLIC
             yield from messages_of_suite(path.read_text("utf-8"), _name(course, path), notes=notes)
+    figures = figures_path(course, topic)
+    if figures.is_file():
+        yield from messages_of_figures(figures.read_text("utf-8"), _name(course, figures))
     if secret:
         for mistake in diagnosis.load_mistakes(course, topic):
             file = f"solutions/mistakes/{topic}.py"

@@ -71,8 +71,8 @@ def render_check(
     write_end(page, rows, kind)
 
 
-def write_table(page: Page, rows: Sequence[Row]) -> None:
-    """A line per topic. Where it is narrow the bar goes first, then the words; the name is cut last."""
+def write_table(page: Page, rows: Sequence[Row], chosen: str = "") -> None:
+    """A line per topic, one of them marked. Where it is narrow the bar goes first, then the words, the name last."""
     points = _points([row.score for row in rows])
     fixed = max(map(len, points), default=0) + 5
     stages = max((cell_len(gettext(row.stage)) for row in rows), default=0) + 2
@@ -81,8 +81,8 @@ def write_table(page: Page, rows: Sequence[Row]) -> None:
     for row, score in zip(rows, points, strict=True):
         mark, style = STAGES[row.stage]
         page.line(
-            (f" {mark} ", style),
-            page.fit(row.topic.name, names),
+            (f"{'>' if row.topic.name == chosen else ' '}{mark} ", style),
+            (page.fit(row.topic.name, names), "bold" if row.topic.name == chosen else ""),
             *(_bar(row, bar, style) if bar >= _LEAST_BAR else ()),
             f"  {score}",
             (f"  {gettext(row.stage)}" if names + fixed + stages <= page.width else "", style),

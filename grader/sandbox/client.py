@@ -15,6 +15,8 @@ from grader.sandbox.tape import Heard, Track
 
 _ANSWERS_PER_TEST = 32
 """Largest answers that the runner keeps in memory for one test."""
+_CHANGED_IN_A_CALL = 100
+"""Arguments that a call is believed to have changed: no suite hands over as many."""
 
 Reply = wire.Value | wire.Raised
 AnswerQuestion = Callable[[wire.Ask, bytes], tuple[wire.Answer | wire.Refuse, bytes]]
@@ -311,7 +313,7 @@ class Client:
         self.output.append(reply.output[: self._limits.output_kb * 1024])
         if isinstance(reply, wire.Raised):
             raise _student_error(reply, self._limits)
-        self.changed += [name[:100] for name in reply.changed]
+        self.changed += [name[:100] for name in reply.changed[:_CHANGED_IN_A_CALL]]
         return self._value(reply.payload, data)
 
     def _value(self, payload: msgspec.Raw, data: bytes) -> Any:

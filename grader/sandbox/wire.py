@@ -26,7 +26,7 @@ from msgspec.msgpack import Ext
 HEADER = struct.Struct("<II")
 MAX_TREE = 2 * 1024 * 1024
 """Bytes of a frame's tree."""
-TREE_COST = 64
+TREE_COST = 128
 """Bytes of memory that a byte of a tree can cost once it is decoded."""
 MAX_DEPTH = 32
 MAX_ITEMS = 100_000

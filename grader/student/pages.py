@@ -63,15 +63,7 @@ def render_hint(topic: Topic, sentence: str, hints: Sequence[Hint], stage: int, 
         console: where to write.
     """
     page = Page(console, widest=0)  # formulas are wide
-    hint = hints[stage - 1]
-    page.line((f"{topic.name}.py", "bold"), (f"  {topic.title}  ·  hint {stage} of {len(hints)}", "dim"))
-    page.rule()
-    page.paragraph(f"To do: {sentence}", style="bold")
-    page.line()
-    page.paragraph(f"{hint.title}", style="yellow")
-    page.line()
-    page.paragraph(hint.text, indent=4)
-    page.line()
+    write_hint(page, topic, f"{topic.name}.py", sentence, hints, stage)
     if stage < len(hints):
         more = f"`grade hint {topic.name} --stage {stage + 1}`"
         page.paragraph(f"Try again first: `grade check {topic.name}`. Still stuck? {more}.", style="dim", indent=0)
@@ -79,6 +71,19 @@ def render_hint(topic: Topic, sentence: str, hints: Sequence[Hint], stage: int, 
         page.paragraph(
             "This was the last hint. Ask your teachers, with what `grade check` shows.", style="dim", indent=0
         )
+
+
+def write_hint(page: Page, topic: Topic, file: str, sentence: str, hints: Sequence[Hint], stage: int) -> None:
+    """Write one hint of those that there are, in the page of a command or of `--watch`."""
+    hint = hints[stage - 1]
+    page.line((file, "bold"), (f"  {topic.title}  ·  hint {stage} of {len(hints)}", "dim"))
+    page.rule()
+    page.paragraph(f"To do: {sentence}", style="bold")
+    page.line()
+    page.paragraph(f"{hint.title}", style="yellow")
+    page.line()
+    page.paragraph(hint.text, indent=4)
+    page.line()
 
 
 def render_packed(packed: Sequence[Packed], target: Path, renamed: dict[str, str], console: Console) -> None:

@@ -13,6 +13,8 @@ from grader.figures.beside import beside
 from grader.figures.reference import reference_figures
 from grader.figures.running import load, run
 from grader.figures.terminal import LEAST_WIDTH, Drawing, drawing
+from grader.language.messages import gettext
+from grader.language.records import figure_in_language
 from grader.model import Course, Isolation, Module, Topic
 from grader.report.page import Page
 from grader.sandbox.client import Budget
@@ -38,7 +40,8 @@ def figures_of(course: Course, topic: str, module: Module) -> tuple[Figure, ...]
     sandbox = open_sandbox(Isolation.PARTIAL, limits)
     subject = Subject(module, lambda: sandbox.open(limits), limits, Budget(limits.topic_seconds))
     try:
-        return beside(run(plans, subject), reference_figures(course, topic))
+        figures = beside(run(plans, subject), reference_figures(course, topic))
+        return tuple(figure_in_language(course, topic, figure) for figure in figures)
     finally:
         control_of(subject).close()
         sandbox.close()
@@ -68,7 +71,8 @@ def render_figures(topic: Topic, figures: Sequence[Figure], console: Console) ->
         page.paragraph(figure.says, indent=0, style="dim")
         if figure.problem:
             page.line()
-            page.paragraph(f"Your run is not in it: {figure.problem}", indent=0, style="red")
+            words = gettext("Your run is not in it: {problem}", problem=figure.problem)
+            page.paragraph(words, indent=0, style="red")
         for panel in figure.panels:
             _render_panel(page, panel, console)
 
@@ -86,7 +90,7 @@ def _render_panel(page: Page, panel: Panel, console: Console) -> None:
     page.line((page.fit(panel.x_label, page.width - 2, right=True), "dim"))
     _render_legend(page, drawn, console)
     if drawn.cut:
-        page.paragraph("Your run leaves the picture.", style="yellow")
+        page.paragraph(gettext("Your run leaves the picture."), style="yellow")
 
 
 def _render_legend(page: Page, drawn: Drawing, console: Console) -> None:

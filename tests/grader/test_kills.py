@@ -226,6 +226,43 @@ def test_a_full_disk_is_said_and_nothing_is_lost(toy_class: Class, tmp_path: Pat
     check_same(toy_class, gradebook)
 
 
+# A file system of its own for the gradebook, which ends with the command: what is in it is copied out before.
+ON_A_SMALL_DISK = """
+mount -t tmpfs -o size=$1k none "$2" || exit 99
+cd / && shift 2 && "$@"
+code=$?
+cp "$GRADEBOOK"* "$KEPT" && exit $code
+"""
+
+
+@pytest.mark.parametrize("kilobytes", [4, 216, 1000])
+def test_a_full_file_system_is_said_and_what_was_graded_is_there(
+    toy_class: Class, tmp_path: Path, grade_command: Any, kilobytes: int
+) -> None:
+    disk, kept = tmp_path / "disk", tmp_path / "kept"
+    disk.mkdir()
+    kept.mkdir()
+    private = ["unshare", "--user", "--map-root-user", "--mount"]
+    if shutil.which("unshare") is None or subprocess.run([*private, "true"], check=False).returncode != 0:
+        pytest.skip("a file system of one's own cannot be mounted here")
+    command = [sys.executable, "-m", "grader.cli", *batch(toy_class, disk / "g.db")]
+    done = subprocess.run(
+        [*private, "sh", "-c", ON_A_SMALL_DISK, "sh", str(kilobytes), disk, *command],
+        env={**os.environ, "GRADEBOOK": str(disk / "g.db"), "KEPT": str(kept)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == (0 if kilobytes == 1000 else 1), done.stderr
+    assert "Traceback" not in done.stderr
+    assert "disk" in done.stderr or done.returncode == 0
+    before = rows_of(kept / "g.db") if begun(kept / "g.db") else {}
+    assert before.items() <= toy_class.undisturbed.items()
+    assert {4: 0, 216: 1, 1000: STUDENTS}[kilobytes] <= len(before) <= STUDENTS
+    finish(toy_class, kept / "g.db", grade_command)  # with room again, it goes on
+    check_same(toy_class, kept / "g.db")
+
+
 def without_override() -> None:
     """Give up root's right to write what is write-protected; nothing for others."""
     libc = ctypes.CDLL(None)

@@ -1,0 +1,42 @@
+"""What the figures of a topic say: titles, what to look at, axes and curves."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from grader.figures.running import PREFIX
+from grader.language.catalogue import SAID
+from grader.messages.literals import texts_of
+from grader.messages.message import Message
+
+_MAKERS = ("curve", "way", "counts", "lines", "paths", "histogram")
+"""Functions of grader.figures that are given something to show."""
+_WORD = re.compile(r"(?<!\w)[A-Za-z]{3,}(?!\w|\()")
+
+
+def messages_of_figures(source: str, file: str) -> Iterator[Message]:
+    """The messages of a figure file.
+
+    Args:
+        source: its text.
+        file: its name.
+    """
+    module = ast.parse(source)
+    for function in module.body:
+        if isinstance(function, ast.FunctionDef) and function.name.startswith(PREFIX):
+            title, _, says = (ast.get_docstring(function) or "").partition("\n")
+            for text in (title.rstrip("."), " ".join(says.split())):
+                if text:
+                    yield Message(text=text, file=file, comment=f"figure {function.name.removeprefix(PREFIX)}")
+        yield from _shown(function, module, file)
+
+
+def _shown(node: ast.stmt, module: ast.Module, file: str) -> Iterator[Message]:
+    for call in (each for each in ast.walk(node) if isinstance(each, ast.Call)):
+        if getattr(call.func, "id", "") in _MAKERS:
+            for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+                for text in texts_of(argument, node, module):
+                    if _WORD.search(re.sub(r"\{\w+\}", "", text)):
+                        yield Message(text=text, context=SAID, file=file, comment="axis, curve or panel of a figure")
