@@ -33,6 +33,8 @@ INPUTS, UNITS, CLASSES = 5, 8, 3
 MOST = 1000
 """Entries of an array that a part takes: parts work in the grader's own process."""
 ROWS, BATCH_SIZE = 11, 4
+FEW, ALL = 6, 12
+"""Batch sizes that give two batches of the rows, and one."""
 
 
 def test_forward_in_training_follows_keras(student, solution, truth, rng):
@@ -129,8 +131,8 @@ def test_validation_follows_keras(student, solution, truth, rng):
 def test_a_run_has_the_history_of_keras(student, solution, truth, rng):
     """A run of two epochs has the history of Keras' fit, loss and val_loss."""
     training, validation, state = _rows(rng, ROWS), _rows(rng, 7), _state(rng)
-    uniforms, expected, _ = truth(fit, training, validation, state, ADAM, _seed(rng), epochs=2, batch_size=BATCH_SIZE)
-    _, history = _run(student, training, validation, state, _parts(solution, ADAM), uniforms)
+    uniforms, expected, _ = truth(fit, training, validation, state, ADAM, _seed(rng), epochs=2, batch_size=FEW)
+    _, history = _run(student, training, validation, state, _parts(solution, ADAM), uniforms, FEW)
     assert_matches(history, expected, name="the history")
 
 
@@ -148,9 +150,9 @@ def test_a_run_ends_in_the_state_of_keras(student, solution, truth, rng):
 def test_early_stopping_ends_a_run_where_keras_does(student, solution, truth, rng):
     """Early stopping ends a run after the epoch after which Keras' EarlyStopping ends it."""
     training, x, state = _rows(rng, ROWS), 2.0 * _rows(rng, 7)[0], _state(rng)
-    settings = {"best_epoch": 1, "epochs": 6, "batch_size": BATCH_SIZE}
+    settings = {"best_epoch": 1, "epochs": 6, "batch_size": ALL}
     y, uniforms, expected_history, expected = truth(stopped_fit, training, x, state, STOPPING, _seed(rng), **settings)
-    final, history = _run(student, training, (x, y), state, _parts(solution, STOPPING), uniforms)
+    final, history = _run(student, training, (x, y), state, _parts(solution, STOPPING), uniforms, ALL)
     assert_matches(history, expected_history, name="the history")
     assert_matches(final, {"iterations": expected["iterations"]}, name="the state at the end")
 
@@ -158,9 +160,9 @@ def test_early_stopping_ends_a_run_where_keras_does(student, solution, truth, rn
 def test_the_best_weights_come_back(student, solution, truth, rng):
     """A stopped run ends with weights and moving averages of its best epoch, as in Keras."""
     training, x, state = _rows(rng, ROWS), 2.0 * _rows(rng, 7)[0], _state(rng)
-    settings = {"best_epoch": 1, "epochs": 6, "batch_size": BATCH_SIZE}
+    settings = {"best_epoch": 1, "epochs": 6, "batch_size": FEW}
     y, uniforms, _, expected = truth(stopped_fit, training, x, state, STOPPING, _seed(rng), **settings)
-    final, _ = _run(student, training, (x, y), state, _parts(solution, STOPPING), uniforms)
+    final, _ = _run(student, training, (x, y), state, _parts(solution, STOPPING), uniforms, FEW)
     assert_matches(final, expected, name="the state at the end")
 
 
@@ -205,11 +207,11 @@ def test_a_run_with_your_own_modules(student, reference, own, solution, truth, r
     settings = {**STOPPING, "patience": 1}
     training, x, state = _rows(rng, ROWS), 2.0 * _rows(rng, 7)[0], _state(rng)
     y, uniforms, _, _ = truth(
-        stopped_fit, training, x, state, settings, _seed(rng), best_epoch=0, epochs=3, batch_size=BATCH_SIZE
+        stopped_fit, training, x, state, settings, _seed(rng), best_epoch=0, epochs=3, batch_size=ALL
     )
 
     def whole(subject, parts):
-        return _run(subject, training, (x, y), state, parts, uniforms)
+        return _run(subject, training, (x, y), state, parts, uniforms, ALL)
 
     parts, (expected, expected_history) = _with_own_parts(own, solution, settings, rng, reference, whole)
     final, history = whole(student, parts)
@@ -230,8 +232,8 @@ def test_arguments_are_left_as_they_were(student, reference, solution, rng):
     student.evaluate(x, y, state, parts)
     assert_unchanged(student)
     student.train_step(x, y, state, parts, parts["new_optimizer"](), uniforms)
-    student.train_epoch(x, y, state, parts, parts["new_optimizer"](), uniforms, BATCH_SIZE)
-    student.fit(x, y, (x, y), state, parts, uniforms[None], 1, BATCH_SIZE)
+    student.train_epoch(x, y, state, parts, parts["new_optimizer"](), uniforms, 7)
+    student.fit(x, y, (x, y), state, parts, uniforms[None], 1, 7)
     assert_unchanged(student)
 
 
