@@ -71,17 +71,19 @@ class Bench:
         self._submission = submission
         self._budget = Budget(self.course.limits.submission_seconds)
 
-    def put(self, subject: Subject, number: int = 0, tape: Tape | None = None) -> None:
-        """Lay a subject on the bench for a test: `student` is this one from now on.
-
-        Args:
-            subject: the module under test.
-            number: of the test, in its suite.
-            tape: keeps what is said in it.
-        """
+    def put(self, subject: Subject) -> None:
+        """Lay a subject on the bench for a test: `student` is this one from now on."""
         self._subject = subject
         for reference in self._references.values():
             control_of(reference).start_test()
+
+    def put_own(self, number: int, tape: Tape | None) -> None:
+        """Lay the student's other modules beside it, for a test that uses them.
+
+        Args:
+            number: of the test, in its suite.
+            tape: keeps what is said in it.
+        """
         for name, own in self._own.items():
             control_of(own).start_test(number, Track(tape, name) if tape is not None else None)
 

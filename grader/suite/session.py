@@ -254,7 +254,7 @@ class _Session:
         except (StudentError, GraderError):  # the test is to say so
             return self._ended(item, topic, self.run(item, subject, number), control)
         printed = control.output
-        self.bench.put(subject, number)
+        self.bench.put(subject)
         tape, ended, beside = Tape(), None, self._beside(item, topic, number)
         if beside is not None:
             key = " ".join([item.name, *beside])
@@ -306,7 +306,9 @@ class _Session:
         """
         control = control_of(subject)
         control.start_test(number, Track(tape) if tape is not None else None)
-        self.bench.put(subject, number, tape)
+        self.bench.put(subject)
+        if "own" in item.fixturenames:  # type: ignore[attr-defined]
+            self.bench.put_own(number, tape)
         self._now = run = Run()
         item._initrequest()  # type: ignore[attr-defined]  # fresh fixtures: the item runs once a submission
         runtestprotocol(item, log=False, nextitem=None)  # leave nothing set up: the next item may be any
