@@ -9,7 +9,7 @@ import msgspec
 from grader import diagnosis
 from grader.audit.catalogue import check_catalogue, check_number
 from grader.audit.findings import Audit, Breach, breach_of
-from grader.audit.matrix import Case, Role, check_names, check_told, convention_of, kill_of
+from grader.audit.matrix import Case, Role, check_cost, check_names, check_told, convention_of, kill_of
 from grader.audit.parts import check_parts, check_strays
 from grader.audit.running import Entry, Outcomes, Sources, run
 from grader.course import solution_path, suite_path
@@ -62,6 +62,8 @@ def _with_topic(answer: Audit, topic: Topic, results: Sequence[tuple[Case, Outco
     kills = [kill_of(topic, case, found) for case, found in results if case.role is Role.MISTAKE]
     says = {case.says: kill for (case, _), kill in zip(_mistakes(results), kills, strict=True)}
     variants = [(case, found) for case, found in results if case.role is Role.VARIANT]
+    if broken := next((outcome for outcome in results[0][1] if outcome.result is Result.NOT_GRADED), None):
+        return answer.adding([_broken(topic, broken), *more])  # all others would say the same
     breaches = [
         *_check_suite(topic, results[0][1]),
         *(breach for case, found in results for breach in _check_case(topic, case, found)),
@@ -145,7 +147,7 @@ def _check_case(topic: Topic, case: Case, outcomes: Sequence[Outcome]) -> Iterat
     failed = [outcome for outcome in outcomes if outcome.result is not Result.PASSED]
     broken = [outcome for outcome in outcomes if outcome.result is Result.NOT_GRADED]
     if broken:
-        yield breach_of(topic, f"{case.label}: {broken[0].message}", "Mend the suite.")
+        yield _broken(topic, broken[0], f"{case.label}: ")
     elif case.role is Role.STUB:
         yield from _check_stub(topic, outcomes, "the stub")
     elif case.role is Role.SOLUTION and failed:
@@ -153,11 +155,18 @@ def _check_case(topic: Topic, case: Case, outcomes: Sequence[Outcome]) -> Iterat
     elif case.role is Role.MISTAKE and not failed:
         yield breach_of(topic, f"mistake {case.name} loses nothing", "Add a test that sees it, or drop it.")
     elif case.role is Role.VARIANT:
+        yield from check_cost(topic, case, failed)
         for outcome in failed:
             if outcome.test not in case.may_lose:
                 yield breach_of(
                     topic, f"variant {case.name} loses {outcome.test}: {outcome.message}", "Let the test accept it."
                 )
+
+
+def _broken(topic: Topic, outcome: Outcome, label: str = "") -> Breach:
+    """A test that could not be graded; its message may say what to do."""
+    problem, _, remedy = outcome.message.partition("\n")
+    return breach_of(topic, label + problem, remedy or f"Mend {outcome.test} in tests/hidden/test_{topic.name}.py.")
 
 
 def _check_stub(topic: Topic, outcomes: Sequence[Outcome], what: str) -> Iterator[Breach]:

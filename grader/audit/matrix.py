@@ -15,6 +15,10 @@ _SAY_NOTHING = frozenset({"", "The answer is not right.", "The answer does not h
 """Messages that leave a student where they were."""
 
 
+_CONVENTION = 0.1
+"""Of the points of a topic: more no convention may cost."""
+
+
 class Role(StrEnum):
     """What a module is to the audit."""
 
@@ -68,6 +72,17 @@ def convention_of(topic: Topic, case: Case, outcomes: Sequence[Outcome]) -> Conv
     )
 
 
+def check_cost(topic: Topic, case: Case, lost: Sequence[Outcome]) -> Iterator[Breach]:
+    """Whether a right answer of another convention loses few points."""
+    points = add_points(outcome.max_points for outcome in lost)
+    if lost and points > _CONVENTION * topic.max_score:
+        yield breach_of(
+            topic,
+            f"variant {case.name}, a right answer, loses {points:g} of {topic.max_score:g} points",
+            "Give the convention a test of its own, and let the others accept it.",
+        )
+
+
 def check_told(topic: Topic, case: Case, outcomes: Sequence[Outcome]) -> Iterator[Breach]:
     """Whether one test that catches a mistake says something that a student can act on."""
     lost = _lost(outcomes)
@@ -108,9 +123,12 @@ def check_names(topic: Topic, case: Case, outcomes: Sequence[Outcome], kills: Ma
                 f"Add a mistake that is this convention and no more {where}.",
             )
     if case.role is Role.MISTAKE and _lost(outcomes) and not names:
+        tests = tuple(outcome.test for outcome in _lost(outcomes))
+        alike = [k.mistake for k in kills.values() if k.caught_by == tests and not k.named and k.mistake != case.name]
+        why = f"the same tests catch {', '.join(alike)}" if alike else "it never gives an answer that is wrong"
         yield breach_of(
             topic,
-            f"mistake {case.name} is not diagnosed: no answer of its own came, or others give the same",
+            f"mistake {case.name} is not diagnosed: {why}",
             f"Add a test that tells them apart, or keep one of them {where}.",
         )
 

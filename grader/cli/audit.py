@@ -35,18 +35,19 @@ def command(
     is written differently does.
     """
     from grader.audit import audit, check_mutants, check_repeats, check_seeds
-    from grader.course import find_course, select_topics
+    from grader.course import find_course, select_topics, solution_path
 
     course = find_course(None, course_dir)
     chosen = select_topics(course, topics)
     found = audit(course, chosen)
     breaches = list(found.breaches)
+    solved = [topic for topic in chosen if solution_path(course, topic.name).is_file()]
     survivals: list[Survival] = []
     if mutants:
-        survivals, more = check_mutants(course, chosen)
+        survivals, more = check_mutants(course, solved)
         breaches += more
-    breaches += check_seeds(course, chosen, seeds)
-    breaches += check_repeats(course, chosen, repeat)
+    breaches += check_seeds(course, solved, seeds)
+    breaches += check_repeats(course, solved, repeat)
     if as_json:
         print_json({"version": 1, "audit": found, "mutants": survivals, "breaches": breaches})
     else:

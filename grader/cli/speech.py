@@ -18,6 +18,7 @@ OF_CLICK = (
     gettext_noop("Show this message and exit."),
     gettext_noop("Show the version and exit."),
     gettext_noop("Options"),
+    gettext_noop("Commands"),
     english("No such option: {option}"),
     english("No such option: {option} Did you mean {other}?"),
     english("No such option {option}."),

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from grader.language.catalogue import Catalogue
 from grader.language.messages import catalogue, lookup
+from grader.language.wrapping import filled, meeting
 
 _DEEPEST = 4
 _LONGEST = 2000
@@ -50,7 +51,7 @@ def _sentences(line: str, found: Sequence[Catalogue]) -> str:
         first = " ".join(parts[:many])
         if (known := _whole(first, found, 0)) is not None:
             rest = line[len(first) + 1 :]
-            return joined(known, _whole(rest, found, 0) or _sentences(rest, found))
+            return meeting(f"{known} ", _whole(rest, found, 0) or _sentences(rest, found))
     return line
 
 
@@ -65,7 +66,7 @@ def _whole(text: str, found: Sequence[Catalogue], depth: int) -> str | None:
         for template in one.templates:
             if (depth or template.is_sentence) and (values := template.match(text)) is not None:
                 shown = {name: _value(name, value, one, found, depth + 1) for name, value in values.items()}
-                return template.translation.format(**shown)
+                return filled(template.translation, shown)
     return None
 
 
@@ -79,8 +80,3 @@ def _value(name: str, value: str, own: Catalogue, found: Sequence[Catalogue], de
     if _NAME.fullmatch(value) and name not in _WORDS:
         return value if own is found[-1] else lookup(own, value) or value
     return _whole(value, found, depth) or value
-
-
-def joined(one: str, other: str) -> str:
-    """Two sentences; after a wide sign there is no space."""
-    return one + other if one and ord(one[-1]) > 0x2E80 else f"{one} {other}"

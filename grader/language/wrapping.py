@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import string
 import unicodedata
+from collections.abc import Mapping
 
 _NEVER_FIRST = "，。、；：？！）》」』】”’…·,.;:?!)]}%"
+_WIDE_STOPS = "，。、；：？！（）"
 _NEVER_LAST = "（《「『【“‘([{"
 
 
@@ -46,6 +49,35 @@ def unwrapped(lines: list[str] | tuple[str, ...]) -> str:
         apart = text and line and not (is_wide(text[-1]) or is_wide(line[0]))
         text += f" {line}" if apart else line
     return text
+
+
+def filled(template: str, values: Mapping[str, str]) -> str:
+    """A template with its values in their places, spaced as Chinese is: apart from Latin words, close to its own."""
+    text = ""
+    for literal, name, _, _ in string.Formatter().parse(template):
+        text = meeting(text, literal)
+        if name is not None:
+            text = meeting(text, values[name])
+    return text
+
+
+def meeting(left: str, right: str) -> str:
+    """Two pieces of a sentence, with a space between them where one belongs."""
+    before, after = left.rstrip(" "), right.lstrip(" ")
+    if not before or not after:
+        return left + right
+    one, other = before[-1], after[0]
+    if is_wide(one) and is_wide(other):
+        return before + after
+    if (_is_han(one) and other.isascii() and other.isalnum()) or (_is_han(other) and one.isascii() and one.isalnum()):
+        return f"{before} {after}"
+    if one in _WIDE_STOPS or other in _WIDE_STOPS:
+        return before + after
+    return left + right
+
+
+def _is_han(character: str) -> bool:
+    return is_wide(character) and character.isalpha()
 
 
 def _columns(character: str) -> int:

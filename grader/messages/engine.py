@@ -82,7 +82,7 @@ def messages_in(source: str, file: str, *, errors: bool) -> Iterator[Message]:
 
 def _said(texts: list[str], file: str) -> Iterator[Message]:
     for text in texts:
-        if any(character.isalpha() for character in _PLACE.sub("", text)):
+        if "\n" not in text and any(character.isalpha() for character in _PLACE.sub("", text)):
             yield Message(text=text.strip(), context=SAID, file=file)
 
 

@@ -39,14 +39,15 @@ def _forms(node: ast.expr, scopes: Scopes) -> list[list[Part]]:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "english" and node.args:
         return _forms(node.args[0], scopes)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        return [form for value in _returned(node.func.id, scopes[-1:]) for form in _forms(value, (value, *scopes[-1:]))]
+        found = _returned(node.func.id, scopes[-1:])
+        return [form for function, value in found for form in _forms(value, (function, *scopes[-1:]))]
     return []
 
 
-def _returned(name: str, scopes: Scopes) -> list[ast.expr]:
+def _returned(name: str, scopes: Scopes) -> list[tuple[ast.AST, ast.expr]]:
     """What a function of the module returns."""
     return [
-        node.value
+        (function, node.value)
         for module in scopes
         if isinstance(module, ast.Module)
         for function in module.body
@@ -63,7 +64,8 @@ def _pieces(node: ast.expr, scopes: Scopes) -> list[list[Part]]:
         chosen = _assigned(value.id, scopes)
         value = chosen[0] if len(chosen) == 1 and isinstance(chosen[0], (ast.IfExp, ast.Constant)) else value
     if isinstance(value, ast.IfExp):
-        found = [form for branch in (value.body, value.orelse) for form in _pieces(branch, scopes)]
+        branches = (value.body, value.orelse) if _forms(value, scopes) else ()
+        found = [form for branch in branches for form in _pieces(branch, scopes)]
     elif isinstance(value, (ast.Constant, ast.JoinedStr, ast.BinOp)):
         found = _forms(value, scopes)
     else:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.language.messages import ngettext
+from grader.language.wrapping import is_wide, wrap
 from grader.report.text import encodable, one_line, printable, shorten
 
 
@@ -69,9 +70,19 @@ class Page:
         """
         front = " " * min(indent, self.width // 4) + self.clean(mark)
         room = max(self.width - len(front), 1)
-        lines = Text(self.clean(text).strip("\n")).wrap(self._console, room, tab_size=4)
+        lines = self._wrapped(self.clean(text).strip("\n"), room)
         for line in lines[: most or None]:
-            self.line((front, "dim"), (line.plain, style))
+            self.line((front, "dim"), (line, style))
         if most and len(lines) > most:
             words = ngettext("… and {n} more line", "… and {n} more lines", len(lines) - most)
             self.line((f"{front}{words}", "dim"))
+
+    def _wrapped(self, text: str, room: int) -> list[str]:
+        """The lines of a text. Chinese is not broken before its full stops; no line is wider than there is room."""
+        lines = []
+        for line in text.split("\n"):
+            if any(map(is_wide, line)) and not line.startswith(" "):
+                lines += wrap(line, room)
+            else:
+                lines.append(line)
+        return [each.plain for each in Text("\n".join(lines)).wrap(self._console, room, tab_size=4)]

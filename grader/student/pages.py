@@ -65,20 +65,23 @@ def render_hint(topic: Topic, sentence: str, hints: Sequence[Hint], stage: int, 
     page = Page(console, widest=0)  # formulas are wide
     write_hint(page, topic, f"{topic.name}.py", sentence, hints, stage)
     if stage < len(hints):
-        more = f"`grade hint {topic.name} --stage {stage + 1}`"
-        page.paragraph(f"Try again first: `grade check {topic.name}`. Still stuck? {more}.", style="dim", indent=0)
-    else:
-        page.paragraph(
-            "This was the last hint. Ask your teachers, with what `grade check` shows.", style="dim", indent=0
+        words = gettext(
+            "Try again first: `grade check {topic}`. Still stuck? `grade hint {topic} --stage {stage}`.",
+            topic=topic.name,
+            stage=stage + 1,
         )
+    else:
+        words = gettext("This was the last hint. Ask your teachers, with what `grade check` shows.")
+    page.paragraph(words, style="dim", indent=0)
 
 
 def write_hint(page: Page, topic: Topic, file: str, sentence: str, hints: Sequence[Hint], stage: int) -> None:
     """Write one hint of those that there are, in the page of a command or of `--watch`."""
     hint = hints[stage - 1]
-    page.line((file, "bold"), (f"  {topic.title}  ·  hint {stage} of {len(hints)}", "dim"))
+    words = gettext("hint {stage} of {hints}", stage=stage, hints=len(hints))
+    page.line((file, "bold"), (f"  {topic.title}  ·  {words}", "dim"))
     page.rule()
-    page.paragraph(f"To do: {sentence}", style="bold")
+    page.paragraph(gettext("To do: {sentence}", sentence=sentence), style="bold")
     page.line()
     page.paragraph(f"{hint.title}", style="yellow")
     page.line()

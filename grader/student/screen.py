@@ -12,8 +12,8 @@ from typing import Any
 
 from rich.console import Console
 
+from grader.language.messages import ngettext
 from grader.report.page import Page
-from grader.report.text import count
 
 Draw = Callable[[Page], None]
 """Writes a part of the screen."""
@@ -56,7 +56,9 @@ class Screen:
         offset = max(min(offset, len(lines) - room), 0)
         shown = lines[offset : offset + room]
         if left := len(lines) - offset - len(shown):
-            shown[-1:] = self._lines(lambda page: page.line((f"  … {count(left + 1, 'more line')}: ↓", "dim")))
+            shown[-1:] = self._lines(
+                lambda page: page.line((ngettext("  … {n} more line: ↓", "  … {n} more lines: ↓", left + 1), "dim"))
+            )
         shown += [""] * (room - len(shown))
         text = f"{_CLEAR_LINE}\n".join([*above, *shown, *below][: self.size[1]])
         if text != self._painted or self.stale:

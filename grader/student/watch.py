@@ -25,7 +25,7 @@ from grader.sandbox.start import Zygote
 from grader.scoring import score_topic
 from grader.student import scenes
 from grader.student.changes import PAUSE, Changes
-from grader.student.handout import read_handout, sections
+from grader.student.handout import read_sections
 from grader.student.hints import Hint, hints_for
 from grader.student.keyboard import Keyboard
 from grader.student.screen import Screen, signals
@@ -263,7 +263,7 @@ class _Watch:
     def _hints(self, row: Row) -> tuple[Sequence[Hint], str]:
         if not row.score.outcomes or row.stage is Stage.DONE:
             return (), ""
-        hints = hints_for(row.score, sections(read_handout(self._course, row.topic.name)))
+        hints = hints_for(row.score, read_sections(self._course, row.topic.name))
         return hints, failures(row.score)[0].first.sentence
 
     def _show(self) -> None:

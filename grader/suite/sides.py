@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.language.english import english
 from grader.model import Comparison, Line
 from grader.suite.pattern import Array, factor
 
@@ -49,7 +50,7 @@ def of_values(actual: Array, expected: Array, wrong: Array, along: str, rtol: fl
         )
     axis = along if expected.ndim else ""
     return Comparison(
-        axis=axis or ("row" if expected.ndim == 2 else "index"),
+        axis=axis or english("row" if expected.ndim == 2 else "index"),
         lines=tuple(lines),
         before=top,
         after=rows - bottom,

@@ -18,6 +18,9 @@ _ADVICE = {
     "IndentationError": english(
         "Lines that belong together begin in the same column. Compare this line with the one above it."
     ),
+    "TypeError: unsupported operand type(s) for ^": english(
+        "In Python ^ is not a power: it compares bits, and 2 ^ 3 is 1."
+    ),
 }
 """Of errors whose own words do not help a beginner."""
 

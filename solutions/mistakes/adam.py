@@ -175,6 +175,17 @@ MISTAKES = (
         edits=_step("w - rate * m / np.sqrt(v + epsilon)"),
     ),
     Mistake(
+        name="epsilon_in_the_corrected_root",
+        says="an epsilon inside the root of the corrected average",
+        hint="A large epsilon shows where it stands. Is it added before the root is taken, or after?",
+        edits={
+            _STEP: (
+                "m_hat, v_hat = m / (1 - beta_1**step), v / (1 - beta_2**step)\n"
+                "    return w - learning_rate * m_hat / np.sqrt(v_hat + epsilon), m, v\n"
+            )
+        },
+    ),
+    Mistake(
         name="epsilon_of_the_paper",
         says="an epsilon added after the correction, as in the paper",
         hint="A large epsilon shows what it is added to, √v or √v̂. Which of them does the handout name?",
@@ -196,6 +207,15 @@ MISTAKES = (
         says="weights that are rounded",
         hint="How many digits of the weights are carried from step to step?",
         edits=_step("np.round(w - rate * m / (np.sqrt(v) + epsilon), 3)"),
+    ),
+    Mistake(
+        name="averages_rounded",
+        says="averages that are rounded",
+        hint="How many digits of the averages are carried from step to step?",
+        edits={
+            _M: "m = np.round(beta_1 * m + (1 - beta_1) * gradient, 4)",
+            _V: "v = np.round(beta_2 * v + (1 - beta_2) * gradient**2, 4)",
+        },
     ),
     Mistake(
         name="count_from_zero",

@@ -325,6 +325,24 @@ MISTAKES = (
         },
     ),
     Mistake(
+        name="moved_in_whole_numbers",
+        says="differences for which whole numbers were moved by less than one",
+        hint="Which number type has the copy of w in which an element is moved?",
+        code="""
+def numerical_gradient(f, w, epsilon=1e-5):
+    gradient, moved = np.zeros(w.shape), w.copy()
+    for index in np.ndindex(w.shape):
+        before = moved[index]
+        moved[index] = before + epsilon
+        above = f(moved)
+        moved[index] = before - epsilon
+        below = f(moved)
+        moved[index] = before
+        gradient[index] = (above - below) / (2 * epsilon)
+    return gradient
+""",
+    ),
+    Mistake(
         name="moved_in_place",
         says="differences for which the given array was moved to and fro",
         hint="After w += step and w -= step, is every digit of the caller's w what it was?",

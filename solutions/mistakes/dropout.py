@@ -57,6 +57,12 @@ MISTAKES = (
         },
     ),
     Mistake(
+        name="sum_of_the_inputs_kept",
+        says="dropout that rescales its output to the sum of its input",
+        hint="Does the factor depend on the numbers in x? Look at what the rule makes it of.",
+        edits={"return x * mask": "y = x * (mask > 0)\n    return y * x.sum() / y.sum()"},
+    ),
+    Mistake(
         name="division_by_zero",
         says="a mask for rate 1 that divides by zero",
         hint="What is 1 - rate when everything is dropped?",
@@ -117,6 +123,12 @@ MISTAKES = (
                 "h = dropout(h, dropout_mask(u, rate))\n        else:\n            h = h * (1 - rate)"
             ),
         },
+    ),
+    Mistake(
+        name="layer_scaled_in_both_modes",
+        says="a layer that scales in training and again at inference",
+        hint="If training already keeps the mean, what is left for the layer to do at inference?",
+        edits={"return x, np.ones(x.shape)": "return x * (1 - rate), np.ones(x.shape)"},
     ),
     Mistake(
         name="modes_exchanged",

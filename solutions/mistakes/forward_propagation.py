@@ -168,6 +168,17 @@ MISTAKES = (
         edits={'return z if activation == "linear" else functions[activation](z)': "return z"},
     ),
     Mistake(
+        name="scores_bent_before_softmax",
+        says="a softmax of scores that went through tanh first",
+        hint="Which numbers does a softmax layer hand to softmax: the bare scores, or something made of them?",
+        edits={
+            'return z if activation == "linear" else functions[activation](z)': (
+                'z = np.tanh(z) if activation == "softmax" else z\n'
+                '    return z if activation == "linear" else functions[activation](z)'
+            )
+        },
+    ),
+    Mistake(
         name="activation_of_the_inputs",
         says="a dense layer that applies the activation to its inputs",
         hint="Which comes first in the rule, the product with kernel or the activation?",

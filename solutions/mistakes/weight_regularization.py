@@ -237,6 +237,12 @@ MISTAKES = (
         edits={_STEP: "w -= learning_rate * dw\n    return w, b - learning_rate * db"},
     ),
     Mistake(
+        name="gradient_built_in_the_weights",
+        says="a penalty gradient that is built inside the weights",
+        hint="After g = w and g *= …, what does the caller's own w hold?",
+        edits={_GRADIENT: "g = w\n    g *= 2 * l2\n    g += l1 * np.sign(w)\n    return g"},
+    ),
+    Mistake(
         name="penalty_shared_among_batches",
         says="training that spreads the penalty over the batches of an epoch",
         hint="How much of the penalty counts in each step: a share, or all of it?",

@@ -99,4 +99,54 @@ VARIANTS = (
         },
         may_lose=_CONVENTION,
     ),
+    Variant(
+        name="loops",
+        says="loops over the elements, with Python's own numbers",
+        code="""
+def adam_step(w, m, v, step, gradient, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+    moved, m, v = np.empty(w.shape), np.array(m, dtype=float), np.array(v, dtype=float)
+    rate = float(corrected_learning_rate(learning_rate, step, beta_1, beta_2))
+    for index in np.ndindex(w.shape):
+        slope = float(gradient[index])
+        m[index] = beta_1 * m[index] + (1 - beta_1) * slope
+        v[index] = beta_2 * v[index] + (1 - beta_2) * slope * slope
+        moved[index] = float(w[index]) - rate * m[index] / (v[index] ** 0.5 + epsilon)
+    return moved, m, v
+""",
+    ),
+    Variant(
+        name="own_copies_in_place",
+        says="updates in place on copies of its own",
+        code="""
+def update_moments(m, v, gradient, beta_1, beta_2):
+    m, v = m.copy(), v.copy()
+    m *= beta_1
+    m += (1 - beta_1) * gradient
+    v *= beta_2
+    v += (1 - beta_2) * np.square(gradient)
+    return m, v
+
+
+def adam_step(w, m, v, step, gradient, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+    w = np.array(w, dtype=float)
+    m, v = update_moments(m, v, gradient, beta_1, beta_2)
+    divisor = np.sqrt(v)
+    divisor += epsilon
+    w -= corrected_learning_rate(learning_rate, step, beta_1, beta_2) * m / divisor
+    return w, m, v
+""",
+    ),
+    Variant(
+        name="single_precision",
+        says="averages in single precision",
+        edits={
+            "m = beta_1 * m + (1 - beta_1) * gradient": (
+                "m, v, gradient = np.float32(m), np.float32(v), np.float32(gradient)\n"
+                "    m = np.float32(beta_1) * m + np.float32(1 - beta_1) * gradient"
+            ),
+            "v = beta_2 * v + (1 - beta_2) * gradient**2": (
+                "v = np.float32(beta_2) * v + np.float32(1 - beta_2) * gradient**2"
+            ),
+        },
+    ),
 )

@@ -160,4 +160,17 @@ def predict(x, weights, epsilon=0.001):
         },
         may_lose=("test_variance_far_from_zero",),
     ),
+    Variant(
+        name="single_precision",
+        says="normalisation and its way back in single precision, after the mean was taken away",
+        edits={
+            "return mean, np.mean((x - mean) ** 2, axis=axes)": (
+                "return mean, np.mean(np.float32(x - mean) ** 2, axis=axes)"
+            ),
+            "return gamma * (x - mean) / np.sqrt(variance + epsilon) + beta": (
+                "return np.float32(gamma) * np.float32(x - mean) / np.float32(np.sqrt(variance + epsilon)) + beta"
+            ),
+            "x_hat = (x - mean) / deviation": "x_hat = np.float32((x - mean) / deviation)",
+        },
+    ),
 )

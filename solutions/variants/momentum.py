@@ -90,4 +90,40 @@ VARIANTS = (
         },
         may_lose=("test_velocity_is_a_step", "test_new_learning_rate_leaves_the_velocity_alone"),
     ),
+    Variant(
+        name="loops",
+        says="loops over the elements, with Python's own numbers",
+        code="""
+def momentum_step(w, velocity, gradient, learning_rate, momentum):
+    moved, kept = [], []
+    for value, speed, slope in zip(w.ravel().tolist(), velocity.ravel().tolist(), gradient.ravel().tolist()):
+        speed = momentum * speed - learning_rate * slope
+        kept.append(speed)
+        moved.append(value + speed)
+    return np.array(moved).reshape(w.shape), np.array(kept).reshape(w.shape)
+
+
+def nesterov_step(w, velocity, gradient, learning_rate, momentum):
+    moved, kept = np.empty(w.shape), np.empty(w.shape)
+    for index in np.ndindex(w.shape):
+        push = learning_rate * float(gradient[index])
+        kept[index] = momentum * float(velocity[index]) - push
+        moved[index] = float(w[index]) + momentum * kept[index] - push
+    return moved, kept
+""",
+    ),
+    Variant(
+        name="single_precision",
+        says="velocities in single precision",
+        edits={
+            "velocity = momentum * velocity - learning_rate * gradient\n    return w + velocity, velocity": (
+                "velocity = np.float32(momentum) * np.float32(velocity)"
+                "\n    velocity = velocity - np.float32(learning_rate) * np.float32(gradient)"
+                "\n    return w + velocity, velocity"
+            ),
+            "average = beta * average + (1 - beta) * value": (
+                "average = np.float32(beta) * average + np.float32(1 - beta) * np.float32(value)"
+            ),
+        },
+    ),
 )

@@ -1,9 +1,13 @@
-"""Generated submissions: solutions that a machine has mutated, random bytes, and random trees of files."""
+"""Generated submissions: solutions that a machine has mutated, random bytes, trees of files, zips and notebooks."""
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import random
+import warnings
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,7 +30,7 @@ def fill(folder: Path, dice: random.Random, solutions: dict[str, str]) -> None:
         solutions: right answers, by topic.
     """
     folder.mkdir()
-    [kind] = dice.choices((mutated, noisy, tree), weights=(6, 2, 1))
+    [kind] = dice.choices((mutated, noisy, tree, zipped, notebooks), weights=(6, 2, 1, 2, 1))
     kind(folder, dice, solutions)
 
 
@@ -70,6 +74,57 @@ def tree(folder: Path, dice: random.Random, solutions: dict[str, str]) -> None:
             case _:
                 topic = dice.choice(list(solutions))
                 path.write_bytes(dice.choice((solutions[topic].encode(), b"", dice.randbytes(100))))
+
+
+def zipped(folder: Path, dice: random.Random, solutions: dict[str, str]) -> None:
+    """An archive or two with solutions somewhere in them, of which some are damaged."""
+    for name in dice.sample(("hw.zip", "HW (1).ZIP", "b.zip"), k=dice.choice((1, 1, 2))):
+        (folder / name).write_bytes(damaged(archive(dice, solutions, depth=0), dice))
+
+
+def archive(dice: random.Random, solutions: dict[str, str], depth: int) -> bytes:
+    """A zip of modules and other files, at any place, by any method, of any kind."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as packed, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of names that stand there twice
+        for _ in range(dice.randrange(6)):
+            above = dice.choice(
+                ("", "", "", "", "work/", "work/", "hw/", "../", "/", "a/b/c/", "C:\\", ".hidden/", "__MACOSX/")
+            )
+            topic = dice.choice(list(solutions))
+            name = dice.choice((f"{topic}.py", f"{topic}.py", f"{topic}.ipynb", "notes.txt", "x" * 300, "\udcff.py"))
+            info = zipfile.ZipInfo((above + name).encode("utf-8", "replace").decode())
+            info.create_system, info.external_attr = 3, dice.choice((0, 0, 0, 0o120777, 0o010666, 0o100644)) << 16
+            methods = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
+            content = dice.choice((solutions[topic].encode(), solutions[topic].encode(), bytes(100_000), b""))
+            packed.writestr(info, content, dice.choice(methods))
+        if depth < 3 and dice.random() < 0.3:
+            packed.writestr("again.zip", archive(dice, solutions, depth + 1))
+    return data.getvalue()
+
+
+def notebooks(folder: Path, dice: random.Random, solutions: dict[str, str]) -> None:
+    """Solutions cut into cells at random places, between cells of other kinds, of which some are damaged."""
+    for topic, source in solutions.items():
+        lines = source.splitlines(keepends=True)
+        cuts = sorted(dice.choices(range(len(lines) + 1), k=dice.randrange(3)))
+        parts = [lines[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(lines)], strict=True)]
+        cells = [{"cell_type": "code", "source": dice.choice((part, "".join(part)))} for part in parts]
+        magic = dice.choice(("%matplotlib inline", "!ls", "%%bash\nls", "import tensorflow", "'" * 3, "raise", "1/0"))
+        cells.insert(
+            dice.randrange(len(cells) + 1),
+            {"cell_type": dice.choice(("code", "code", "raw", "markdown", 5)), "source": magic},
+        )
+        text = json.dumps({"cells": cells, "nbformat": 4}).encode()
+        (folder / f"{topic}.ipynb").write_bytes(damaged(text, dice))
+
+
+def damaged(data: bytes, dice: random.Random) -> bytes:
+    """The same bytes, or with a few changed, or cut off."""
+    changed = bytearray(data)
+    for _ in range(dice.choice((0, 0, 0, 1, 3))):
+        changed[dice.randrange(len(changed))] = dice.randrange(256)
+    return bytes(changed[: dice.choice((len(changed), len(changed), len(changed), dice.randrange(len(changed) + 1)))])
 
 
 def without_a_line(source: str, dice: random.Random) -> str:

@@ -302,6 +302,7 @@ def test_two_mistakes_with_the_same_numbers_are_a_breach(sound):
         "mistake times_3 is not diagnosed",
         "mistake twin is not diagnosed",
     ]
+    assert found.breaches[0].problem.endswith(": the same tests catch twin")
     assert [kill.mistake for kill in found.kills if not kill.diagnosed] == ["times_3", "twin"]
 
 

@@ -47,6 +47,14 @@ def test_audit_in_json_carries_version_and_breaches(grade_command, toy_course):
     assert (kill["points_lost"], kill["diagnosed"]) == (4, True)
 
 
+def test_audit_without_a_solution_names_it_and_goes_on(grade_command, toy_course):
+    (toy_course / "solutions/walk.py").unlink()
+    done = grade_command("audit", "--mutants", "--repeat", "2", "--course", toy_course)
+    assert done.returncode == 1
+    assert "walk: there is no solutions/walk.py" in done.stdout
+    assert re.search(r"^tripled +4 +\d+ +as itself", done.stdout, re.MULTILINE)
+
+
 def test_audit_of_an_unknown_topic_suggests_one(grade_command):
     done = grade_command("audit", "adm", "--course", REPOSITORY)
     assert done.returncode == 2

@@ -17,7 +17,9 @@ from generated import fill
 from witness import Row, adopted_children, rows_of
 
 from grader.intake.files import printable
-from grader.model import Limits, Module
+from grader.intake.submission import submission_of
+from grader.intake.tree import FolderTree
+from grader.model import Limits
 from grader.sandbox.client import Budget, StudentError
 from grader.suite.subject import Subject, control_of
 
@@ -95,14 +97,13 @@ def check_earned(sandbox: ForkSandbox, folder: Path, topic: str, row: Row) -> No
     if not passed:
         assert not row.score
         return
-    [path] = [path for path in folder.rglob(f"{topic}.py") if path.is_file() and not path.is_symlink()][:1]
-    module = Module(topic=topic, filename=path.name, source=path.read_bytes())
+    module = submission_of(FolderTree(folder), "x", list(MAX)).modules[topic]
     for test in passed:
         subject = Subject(module, lambda: sandbox.open(PATIENT), PATIENT, Budget(20.0))
         try:
-            assert CHECKS[test](subject), path.read_bytes()
+            assert CHECKS[test](subject), module.source
         except StudentError as error:
-            raise AssertionError(f"{test}: {error.message}\n{path.read_bytes()!r}") from None
+            raise AssertionError(f"{test}: {error.message}\n{module.source!r}") from None
         finally:
             control_of(subject).close()
 

@@ -146,6 +146,12 @@ def test_mix_of_tabs_and_spaces_is_explained(toy_course):
     assert "tabs into four spaces" in outcome.message
 
 
+def test_a_hat_taken_for_a_power_is_explained(toy_course):
+    outcome = public_outcome(toy_course, "double", "def double(x):\n    return 2.0 ^ x\n")
+    assert outcome.message.startswith("TypeError: unsupported operand type(s) for ^: 'float' and ")
+    assert "In Python ^ is not a power" in outcome.message
+
+
 def test_further_paragraphs_of_a_docstring_are_hints_of_a_failed_test(toy_course):
     text = """
         from grader.suite import assert_matches
