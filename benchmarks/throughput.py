@@ -39,12 +39,19 @@ Cost = tuple[float, float]
 
 
 def submission(course: Course, kind: str, chance: random.Random) -> Sources:
-    """What one student hands in: right answers, a mistake in each of three topics, or stubs in half or all of them."""
+    """What one student hands in: right answers, a mistake in each of three topics, or stubs in half or all of them.
+
+    Two right answers of five are written differently: a runner remembers answers, and no class is of one mind.
+    """
     modules = {topic.name: diagnosis.solution_module(course, topic.name) for topic in course.topics}
-    stubs = {name: make_stub(module.source.decode()).encode() for name, module in modules.items()}
+    solutions = dict(modules)
+    for name, solution in solutions.items():
+        if chance.random() < 0.4:
+            modules[name] = diagnosis.edited(solution, chance.choice(diagnosis.load_variants(course, name)))
+    stubs = {name: make_stub(module.source.decode()).encode() for name, module in solutions.items()}
     if kind == "mistaken":
         for name in chance.sample(list(modules), min(3, len(modules))):
-            modules[name] = diagnosis.edited(modules[name], chance.choice(diagnosis.load_mistakes(course, name)))
+            modules[name] = diagnosis.edited(solutions[name], chance.choice(diagnosis.load_mistakes(course, name)))
     untouched = {"stubs": len(modules), "half": len(modules) // 2}.get(kind, 0)
     kept = len(modules) - untouched
     return {name: _source(module, stubs, number < kept) for number, (name, module) in enumerate(modules.items())}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from multiprocessing.connection import wait
 from typing import Protocol
@@ -65,14 +66,16 @@ class LocalPool:
         self.runners: list[RunnerProcess] = []
         self._terms = terms
         self._count = count
+        self._cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 
     def room(self) -> int:
         """As many as were asked for."""
         return self._count
 
     def start(self) -> None:
-        """One more process."""
-        self.runners.append(RunnerProcess(self._terms))
+        """One more process, on the core that has the fewest."""
+        taken = [one.core for one in self.runners]
+        self.runners.append(RunnerProcess(self._terms, min(self._cores, key=taken.count, default=None)))
 
     def wait(self, seconds: float) -> list[RunnerProcess]:
         """Those with something in their pipe, or whose pipe is closed."""

@@ -18,15 +18,22 @@ from grader.batch.terms import Terms
 class RunnerProcess:
     """The coordinator's side of a runner."""
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: Terms, core: int | None = None) -> None:
+        """Start it.
+
+        Args:
+            terms: of the batch.
+            core: of the processor that it and its workers keep to; any if None.
+        """
         # Or a runner would import what lies in the folder that `grade` is run in: a student's multiprocessing.py.
         os.environ["PYTHONSAFEPATH"] = "1"
         context = multiprocessing.get_context("spawn")  # a fork would share the gradebook's connection
         self.connection, theirs = context.Pipe()
-        self._process = context.Process(target=runner.serve, args=(theirs, terms), daemon=True)
+        self._process = context.Process(target=runner.serve, args=(theirs, terms, core), daemon=True)
         with _no_interrupt():
             self._process.start()
         theirs.close()
+        self.core = core
         self.task: Task | None = None
         self._heard = time.monotonic()
 
