@@ -77,46 +77,43 @@ class LiveCatalogue:
 
 
 class _Bare:
-    """A mistake without a test around it: it is asked what a submission was asked, until it answers otherwise."""
+    """A mistake without a test around it: it is told what a submission was told, until it answers otherwise."""
 
     def __init__(self, bench: Bench, topic: str, mistake: Mistake) -> None:
         module = bench.mistake_module(topic, mistake)
-        self._host = Host(self._exchange, capture=False)
+        self._host = Host(self._ask, capture=False)
         self._host.handle(wire.Load(module.topic, module.filename, module.source, 0), b"")
-        self._first: dict[bytes, Any] = {}
-        self._lost = False
-        """Whether it has asked for something that only a test can give."""
+        self._exchanges: Sequence[Exchange] = ()
+        self._position = 0
 
     def may_say(self, exchanges: Sequence[Exchange]) -> bool:
-        """Whether it gives the same answers, as far as this can be found out."""
-        self._lost = False
-        for position, exchange in enumerate(exchanges):
-            if not exchange.opens:
-                return True
-            given = _answer(*exchange.heard)
-            own = self._first_answer(exchange.said) if position == 0 else self._answer(exchange.said)
-            if self._lost:
-                return True
-            if not _alike(own, given):
+        """Whether it says the same, questions about functions that it was handed included."""
+        self._exchanges, self._position = [exchange for exchange in exchanges if not exchange.to], 0
+        while self._position < len(self._exchanges):
+            exchange = self._exchanges[self._position]
+            reply, blob = self._host.handle(*_request(exchange.said))
+            if self._position >= len(self._exchanges):
                 return False
-            if position == 0:
-                self._answer(exchange.said)  # what comes next may rest on an object that this one has made
+            if not _alike(_value(reply, blob), _answer(*self._exchanges[self._position].heard)):
+                return False
+            self._position += 1
         return True
 
-    def _first_answer(self, said: bytes) -> Any:
-        if said not in self._first:
-            self._first[said] = self._answer(said)
-        return self._first[said]
-
-    def _answer(self, said: bytes) -> Any:
-        tree_size, _ = wire.HEADER.unpack_from(said)
-        tree, blob = said[wire.HEADER.size : wire.HEADER.size + tree_size], said[wire.HEADER.size + tree_size :]
-        reply, data = self._host.handle(wire.decode_request(tree), blob)
-        return _value(reply, data)
-
-    def _exchange(self, *_: object) -> tuple[wire.Request, bytes]:
-        self._lost = True
+    def _ask(self, question: wire.Ask, blob: bytes) -> tuple[wire.Request, bytes]:
+        """What the submission was answered, if it has asked the same."""
+        asked = self._exchanges[self._position].heard if self._position < len(self._exchanges) else None
+        following = self._position + 1
+        if asked and following < len(self._exchanges) and _alike(_value(question, blob), _answer(*asked)):
+            self._position = following
+            return _request(self._exchanges[following].said)
+        self._position = len(self._exchanges)  # it goes another way
         return wire.Refuse("nobody is there"), b""
+
+
+def _request(said: bytes) -> tuple[wire.Request, bytes]:
+    tree_size, _ = wire.HEADER.unpack_from(said)
+    border = wire.HEADER.size + tree_size
+    return wire.decode_request(said[wire.HEADER.size : border]), said[border:]
 
 
 def _answer(tree: bytes, blob: bytes) -> Any:
@@ -124,10 +121,14 @@ def _answer(tree: bytes, blob: bytes) -> Any:
 
 
 def _value(reply: wire.Response, blob: bytes) -> Any:
-    """What a call returned; a handle where an object stays behind; nothing comparable where it did not return."""
-    if not isinstance(reply, wire.Value):
-        return _NOTHING
-    return wire.unpack(reply.payload, blob, lambda handle: handle.label)
+    """What a call returned, or asked; a name where an object stays behind; nothing comparable where it raised."""
+    if isinstance(reply, wire.Ask):
+        return [reply.function, wire.unpack(reply.payload, blob, _name)]
+    return wire.unpack(reply.payload, blob, _name) if isinstance(reply, wire.Value) else _NOTHING
+
+
+def _name(handle: wire.Handle) -> str:
+    return handle.label
 
 
 _NOTHING = object()
