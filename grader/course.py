@@ -144,6 +144,11 @@ def recorded_figures_path(course: Course, topic: str) -> Path:
     return course.root / "figures" / "reference" / f"{topic}.json"
 
 
+def picture_path(course: Course, topic: str, figure: str) -> Path:
+    """A figure of the reference's as a picture, for the handout; in a student's kit only."""
+    return course.root / "handouts" / "pictures" / f"{topic}-{figure}.svg"
+
+
 def handout_path(course: Course, topic: str) -> Path:
     """What a student reads on a topic; in a student's kit only."""
     return course.root / "handouts" / f"{topic}.md"

@@ -64,9 +64,10 @@ def _kind(output: Path | None) -> str:
     from grader.errors import UsageError
 
     kind = output.suffix.lower().removeprefix(".") if output is not None else KINDS[0]
-    if kind not in KINDS:
+    if output is not None and kind not in KINDS:
         raise UsageError(
-            f"{output} is neither a .png nor an .svg.", f"Name the picture, for example, {Path(f'{output}.png').name}"
+            f"{output} is neither a .png nor an .svg.",
+            f"Name the picture, for example, {output.with_suffix('.png').name or 'picture.png'}",
         )
     return kind
 

@@ -25,6 +25,7 @@ _SETTINGS: dict[str, Any] = {
     "svg.fonttype": "none",  # text stays text: it can be read aloud, searched, and is small
     "svg.hashsalt": "deepgrade",
     "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial"],  # the first one comes with Matplotlib
     "font.size": 9.0,
     "axes.edgecolor": FRAME,
     "axes.spines.top": False,

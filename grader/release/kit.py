@@ -15,7 +15,7 @@ from grader.course import handout_path, known_path, load_course, stub_path, suit
 from grader.diagnosis import solution_module
 from grader.errors import CourseError, UsageError
 from grader.model import Course, Grade, Isolation, Limits, Module, Result, Submission, SuiteKind
-from grader.release import secrets, texts
+from grader.release import pictures, secrets, texts
 from grader.release.stubs import stub_of
 from grader.sandbox.levels import open_sandbox
 from grader.student.handout import markdown
@@ -77,7 +77,11 @@ def kit_files(course: Course) -> dict[str, bytes]:
     stubs = {topic.name: stub_of(course, topic.name) for topic in course.topics}
     for topic, stub in stubs.items():
         files[_inside(course, stub_path(course, topic))] = stub
-        files[_inside(course, handout_path(course, topic))] = _handout(topic, stub)
+        figures = pictures.reference_of(course, topic)
+        handout = pictures.illustrated(course, topic, _handout(topic, stub), figures)
+        files[_inside(course, handout_path(course, topic))] = handout
+        files |= pictures.figure_files(course, topic, figures)
+    files |= pictures.shared_files(course)
     for path in sorted((course.root / "tests" / "public").glob("*.py")):
         files[_inside(course, path)] = path.read_text("utf-8")
     for topic in stubs:

@@ -15,8 +15,8 @@ _README = """\
 {count} modules in `exercises/` wait for your code, in this order:
 {names}.
 
-Each has a handout in `handouts/`. The tests in `tests/public/` are yours to see;
-hidden ones, with other numbers, give the grade.
+Each has a handout with pictures in `handouts/`. The tests in `tests/public/` are
+yours to see; hidden ones, with other numbers, give the grade.
 
 Install once (Python 3.11 or newer):
 
@@ -40,6 +40,7 @@ def readme(course: Course) -> str:
         ("grade next", "which topic to go on with"),
         (f"grade check {first}", "what is right in it, what to fix first"),
         (f"grade hint {first}", "a hint; --stage 2 says more"),
+        (f"grade plot {first}", "your run as a picture; needs deepgrade[plot]"),
         ("grade check", "all topics"),
         ("grade pack", "the zip to hand in"),
     )
