@@ -52,14 +52,7 @@ def made_of_solution(course: Course, topic: str, plans: tuple[Plan, ...]) -> tup
         return LocalLink()
 
     subject = Subject(solution_module(course, topic), link, course.limits, Budget(float("inf")))
-    figures = run(plans, subject)
-    for figure in figures:
-        if figure.problem:
-            raise CourseError(
-                f"The figure {figure.name} of {topic} cannot be made of the solution: {figure.problem}",
-                f"Mend figures/{topic}.py.",
-            )
-    return tuple(map(_referred, figures))
+    return tuple(map(_referred, run(plans, subject, ours=True)))
 
 
 def text(topic: str, figures: tuple[Figure, ...]) -> str:
