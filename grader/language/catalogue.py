@@ -12,7 +12,7 @@ import msgspec
 
 SAID = "said"
 """The context of sentences that are made far from their reader: see grader/language/said.py."""
-_SEPARATOR = "\x04"
+SEPARATOR = "\x04"
 """What gettext puts between a context and a message."""
 _LEAST = 2
 """Letters that a template must have, or it would fit anything."""
@@ -64,7 +64,7 @@ class Catalogue(gettext.GNUTranslations):
         """The sentences with places for values; those that say most by themselves come first."""
         found = []
         for key, translation in self.messages.items():
-            context, separator, message = key.rpartition(_SEPARATOR)
+            context, separator, message = key.rpartition(SEPARATOR)
             if separator and context == SAID and (template := parsed(message, translation)):
                 found.append(template)
         return tuple(sorted(found, key=lambda template: -sum(map(len, template.pieces))))
@@ -72,7 +72,7 @@ class Catalogue(gettext.GNUTranslations):
     @functools.cached_property
     def sources(self) -> Mapping[str, str]:
         """The messages by their translations."""
-        return {text: key.rpartition(_SEPARATOR)[2] for key, text in self.messages.items()}
+        return {text: key.rpartition(SEPARATOR)[2] for key, text in self.messages.items()}
 
 
 def parsed(message: str, translation: str) -> Template | None:
