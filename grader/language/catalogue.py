@@ -15,7 +15,7 @@ SAID = "said"
 SEPARATOR = "\x04"
 """What gettext puts between a context and a message."""
 _LEAST = 2
-"""Letters that a template must have, or it would fit anything."""
+"""Letters by which a text is known for ours."""
 
 
 class Template(msgspec.Struct, frozen=True):
@@ -26,6 +26,11 @@ class Template(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
     """Of the values; one fewer than pieces."""
     translation: str
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it says so little that it would fit many a text that is not ours."""
+        return sum(character.isalpha() for piece in self.pieces for character in piece) < _LEAST
 
     @property
     def is_sentence(self) -> bool:
@@ -76,14 +81,14 @@ class Catalogue(gettext.GNUTranslations):
 
 
 def parsed(message: str, translation: str) -> Template | None:
-    """A template; None if the message has no places, or hardly anything else."""
+    """A template; None if the message has no places."""
     pieces, names = [""], []
     for literal, name, _, _ in string.Formatter().parse(message):
         pieces[-1] += literal
         if name is not None:
             names.append(name)
             pieces.append("")
-    if not names or sum(character.isalpha() for piece in pieces for character in piece) < _LEAST:
+    if not names or not any(pieces):
         return None
     return Template(tuple(pieces), tuple(names), translation)
 

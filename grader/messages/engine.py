@@ -74,7 +74,7 @@ def messages_in(source: str, file: str, *, errors: bool) -> Iterator[Message]:
         elif name in ("gettext", "gettext_noop") and call.args:
             yield from (Message(text=text, file=file) for text in texts_of(call.args[0], *scopes))
         elif name == "english" and call.args:
-            yield from _said(texts_of(call.args[0], *scopes), file)
+            yield from (Message(text=t.strip(), context=SAID, file=file) for t in texts_of(call.args[0], *scopes))
         elif errors and name.endswith(_ERRORS) and name not in _AS_IT_IS:
             texts = [text for argument in call.args for text in texts_of(argument, *scopes)]
             yield from _said(list(map(_sentence, texts)) if name == _WIRE_ERROR else texts, file)
