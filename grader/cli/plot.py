@@ -73,9 +73,15 @@ def _kind(output: Path | None) -> str:
 
 
 def _write(figures: Sequence[Figure], output: Path, kind: str) -> None:
+    from grader.errors import UsageError
     from grader.export.files import write_file
     from grader.figures import picture
 
+    if kind == "png" and picture.lacks_font(figures):
+        raise UsageError(
+            "No font with Chinese characters is installed, and a PNG needs one.",
+            f"Write {output.with_suffix('.svg').name} instead, or ask for English with --lang en.",
+        )
     data = picture.svg(figures) if kind == "svg" else picture.png(figures)
     write_file(output, lambda stream: stream.write(data), example=f"picture.{kind}")
 

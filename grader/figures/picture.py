@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import re
 import textwrap
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from grader.figure import Figure, Heights, Kind, Panel, Role, Series
 from grader.figures.frame import Frame, bars, frame_of, runs
+from grader.language.messages import gettext
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,7 +27,6 @@ _SETTINGS: dict[str, Any] = {
     "svg.fonttype": "none",  # text stays text: it can be read aloud, searched, and is small
     "svg.hashsalt": "deepgrade",
     "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial"],  # the first one comes with Matplotlib
     "font.size": 9.0,
     "axes.edgecolor": FRAME,
     "axes.spines.top": False,
@@ -39,12 +40,20 @@ _SETTINGS: dict[str, Any] = {
     "legend.fontsize": 8.5,
     "path.simplify": True,
 }
+_FONTS = ("DejaVu Sans", "Verdana", "Arial")
+"""The first one comes with Matplotlib."""
+_CHINESE_FONTS = (
+    *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "Hiragino Sans GB"),
+    *("SimHei", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback", "Arial Unicode MS"),
+)
+"""Those that come with Windows, macOS or a Linux."""
 _PANEL_WIDTH, _PANEL_HEIGHT = 4.2, 3.3
 _LEAST_WIDTH = 5.6
 _MOST_COLUMNS = 2
 _LETTERS = 11.5
 """Of a title, in an inch."""
 _COORDINATES = re.compile(r'\b(d|x|y|transform|points|width|height)="[^"]*"')
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LONG = re.compile(r"-?\d+\.\d{3,}")
 
 
@@ -56,6 +65,28 @@ def svg(figures: Sequence[Figure]) -> bytes:
     """
     text = _saved(figures, "svg").decode("utf-8")
     return _COORDINATES.sub(lambda found: _LONG.sub(_shorter, found[0]), text).encode("utf-8")
+
+
+def lacks_font(figures: Sequence[Figure]) -> bool:
+    """Whether pixels cannot show these texts: they are Chinese, and no font for that is installed.
+
+    Raises:
+        ModuleNotFoundError: Matplotlib is not installed.
+    """
+    texts = (text for figure in figures for text in (figure.title, figure.problem, *_labels(figure)))
+    return not _chinese_fonts() and any(map(_CHINESE.search, texts))
+
+
+def _labels(figure: Figure) -> Iterator[str]:
+    for panel in figure.panels:
+        yield from (panel.title, panel.x_label, panel.y_label, *(series.name for series in panel.series))
+
+
+def _chinese_fonts() -> list[str]:
+    from matplotlib.font_manager import fontManager
+
+    installed = set(fontManager.get_font_names())
+    return [name for name in _CHINESE_FONTS if name in installed]
 
 
 def png(figures: Sequence[Figure]) -> bytes:
@@ -72,8 +103,10 @@ def _saved(figures: Sequence[Figure], kind: str) -> bytes:
     from matplotlib.figure import Figure as Canvas
 
     sizes = [_size(figure) for figure in figures]
-    settings: Any = {**matplotlib.rcParamsDefault, **_SETTINGS}
-    with matplotlib.rc_context(settings):
+    fonts = [*_FONTS, *_chinese_fonts()] if kind == "png" else [*_FONTS]  # an SVG's fonts are its reader's
+    settings: Any = {**matplotlib.rcParamsDefault, **_SETTINGS, "font.sans-serif": fonts}
+    with matplotlib.rc_context(settings), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         canvas = Canvas(
             figsize=(max(width for width, _ in sizes), sum(height for _, height in sizes)), layout="constrained"
         )
@@ -98,7 +131,7 @@ def _draw(part: SubFigure, figure: Figure) -> None:
     title = textwrap.fill(figure.title, int(_size(figure)[0] * _LETTERS))
     part.suptitle(title, x=0.01, ha="left", weight="bold", size=10, color=INK)
     if figure.problem:
-        problem = f"Your run is not in it: {figure.problem.splitlines()[0]}"
+        problem = gettext("Your run is not in it: {problem}", problem=figure.problem.splitlines()[0])
         part.supxlabel(textwrap.fill(problem, int(_size(figure)[0] * _LETTERS)), size=8.5, color=COLOURS[1])
     if not figure.panels:
         return
@@ -137,9 +170,9 @@ def _label(ax: Axes, panel: Panel, frame: Frame) -> None:
     ax.set_ylim(*frame.y)
     ax.set_xlabel(panel.x_label)
     ax.set_ylabel(panel.y_label)
-    title = panel.title + ("  (your run leaves the picture)" if frame.cut else "")
-    if title:
-        ax.set_title(title, loc="left", color=INK)
+    titles = [panel.title, gettext("Your run leaves the picture.") if frame.cut else ""]
+    if any(titles):
+        ax.set_title("  ·  ".join(filter(None, titles)), loc="left", color=INK)
     handles, labels = ax.get_legend_handles_labels()
     if len(labels) > 1 or any(series.role is Role.STUDENT for series in panel.series):
         columns = len(labels) if len(labels) < 4 else 2
@@ -162,15 +195,16 @@ def _look(series: Series, names: Sequence[str], beside: bool) -> dict[str, Any]:
     """How a series is drawn: the student's broad and pale, the reference's thin and dashed upon it."""
     colour = COLOURS[names.index(series.name) % len(COLOURS)]
     if series.role is Role.STUDENT:
-        return {"color": colour, "lw": 2.8, "alpha": 0.75, "label": _named(series, names, "yours"), "zorder": 3.0}
+        label = _named(series, names, gettext("yours"))
+        return {"color": colour, "lw": 2.8, "alpha": 0.75, "label": label, "zorder": 3.0}
     if not beside:
         return {"color": colour, "lw": 1.8, "label": series.name, "zorder": 3.0}
-    label = _named(series, names, "reference")
+    label = _named(series, names, gettext("reference"))
     return {"color": _darker(colour), "lw": 1.4, "ls": (0, (4, 2)), "label": label, "zorder": 4.0}
 
 
 def _named(series: Series, names: Sequence[str], whose: str) -> str:
-    return whose if len(names) == 1 else f"{series.name}, {whose}"
+    return whose if len(names) == 1 else f"{series.name} ({whose})"
 
 
 def _darker(colour: str) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from grader.figure import Kind, Panel, Role, Series
 from grader.figures.frame import Frame, bars, frame_of, runs
 from grader.figures.ticks import ticks
+from grader.language.messages import gettext
 
 LEAST_WIDTH = 40
 """Columns below which nothing can be recognised."""
@@ -150,9 +151,9 @@ def _legend(panel: Panel, names: Sequence[str], beside: bool, marks: _Marks) -> 
         if series.role is Role.GIVEN:
             yield Key("+" if len(series.x) == 1 else marks.faint * 2, series.name, _GREY)
     if beside:
-        yield Key(marks.own if singles[Role.STUDENT] else marks.shown, "yours", _only(names))
+        yield Key(marks.own if singles[Role.STUDENT] else marks.shown, gettext("yours"), _only(names))
         if any(series.role is Role.REFERENCE for series in panel.series):
-            yield Key(marks.other if singles[Role.REFERENCE] else marks.dots * 2, "reference", None)
+            yield Key(marks.other if singles[Role.REFERENCE] else marks.dots * 2, gettext("reference"), None)
     elif len(names) == 1:
         yield Key(marks.other if singles[Role.REFERENCE] else marks.shown, names[0], _COLOURS[0])
     if len(names) > 1:
