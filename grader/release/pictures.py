@@ -9,10 +9,12 @@ from grader.errors import CourseError
 from grader.figure import Figure
 from grader.figures import reference
 from grader.figures.running import load
+from grader.language.messages import gettext, gettext_noop
+from grader.language.records import figure_in_language
 from grader.model import Course
+from grader.student.handout import LAST
 
-HEADING = "In pictures"
-_BEFORE = "\n## What to write\n"
+HEADING = gettext_noop("In pictures")
 
 
 def figure_files(course: Course, topic: str, figures: Sequence[Figure]) -> dict[str, str]:
@@ -30,7 +32,8 @@ def figure_files(course: Course, topic: str, figures: Sequence[Figure]) -> dict[
         return {}
     from grader.figures import picture
 
-    files = {picture_path(course, topic, figure.name): picture.svg([figure]).decode("utf-8") for figure in figures}
+    shown = [figure_in_language(course, topic, figure) for figure in figures]
+    files = {picture_path(course, topic, figure.name): picture.svg([figure]).decode("utf-8") for figure in shown}
     files[figures_path(course, topic)] = figures_path(course, topic).read_text("utf-8")
     files[recorded_figures_path(course, topic)] = reference.text(topic, tuple(figures))
     return {path.relative_to(course.root).as_posix(): text for path, text in files.items()}
@@ -55,15 +58,15 @@ def reference_of(course: Course, topic: str) -> tuple[Figure, ...]:
 
 
 def illustrated(course: Course, topic: str, handout: str, figures: Sequence[Figure]) -> str:
-    """The handout with its pictures, before what is to be written."""
+    """The handout with its pictures, before what is to be written; both in the language of now."""
     if not figures:
         return handout
     folder = handout_path(course, topic).parent
-    parts = [f"## {HEADING}"]
-    for figure in figures:
+    parts, before = [f"## {gettext(HEADING)}"], f"\n## {gettext(LAST)}\n"
+    for figure in (figure_in_language(course, topic, figure) for figure in figures):
         link = picture_path(course, topic, figure.name).relative_to(folder).as_posix()
         parts += [f"![{figure.title}]({link})", f"**{figure.title}.** {figure.says}".rstrip()]
-    text, found, rest = handout.rpartition(_BEFORE)
+    text, found, rest = handout.rpartition(before)
     if not found:
         raise CourseError(f"The handout of {topic} has no place for pictures.", "This is a bug in the grader.")
-    return text + "\n" + "\n\n".join(parts) + "\n" + _BEFORE + rest
+    return text + "\n" + "\n\n".join(parts) + "\n" + before + rest

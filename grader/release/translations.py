@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -51,13 +52,13 @@ def check(course: Course, domains: Sequence[str]) -> list[State]:
     return [catalogues.state(path, code, messages) for path, code, messages in _catalogues(course, domains)]
 
 
-def for_kit(course: Course, stubs: Mapping[str, str], mistakes: Mapping[str, Sequence[str]]) -> dict[Path, bytes]:
+def for_kit(course: Course, stubs: Mapping[str, str], known: Mapping[str, str]) -> dict[Path, bytes]:
     """The catalogues of a kit, compiled: without what hidden tests say, and mistakes that no public test notices.
 
     Args:
         course: whose catalogues; a language in which it has none is left out.
         stubs: in English, by topic.
-        mistakes: names and hints of the mistakes that the kit knows, by topic.
+        known: what the kit knows of mistakes, as the content of its files, by topic.
 
     Returns:
         What each file holds, by its path in the course.
@@ -66,7 +67,7 @@ def for_kit(course: Course, stubs: Mapping[str, str], mistakes: Mapping[str, Seq
         CourseError: a public suite cannot be read.
     """
     shown = {topic: [*topic_messages(course, topic, stub, secret=False)] for topic, stub in stubs.items()}
-    public = {topic: [message.text for message in messages] + [*mistakes[topic]] for topic, messages in shown.items()}
+    public = {topic: [m.text for m in messages] + _says(known[topic]) for topic, messages in shown.items()}
     public[COURSE_DOMAIN] = [message.text for message in title_messages(course)]
     found: dict[Path, bytes] = {}
     for code in LANGUAGES:
@@ -75,6 +76,11 @@ def for_kit(course: Course, stubs: Mapping[str, str], mistakes: Mapping[str, Seq
             if code != ENGLISH and path.is_file():
                 found[path] = catalogues.only(path, code, texts)
     return found
+
+
+def _says(known: str) -> list[str]:
+    """The names and hints of the mistakes in a file that was made by grader/suite/known.py."""
+    return [mistake[key] for mistake in json.loads(known)["mistakes"] for key in ("says", "hint")]
 
 
 def hidden_texts(course: Course, topic: str) -> Iterator[tuple[str, str]]:
