@@ -23,10 +23,12 @@ INK, FRAME, LEVEL = "#222222", "#767676", "#b8c4ce"
 GIVEN = (("#9a9a9a", "-"), ("#6a6a6a", (0, (1, 1.2))), ("#b8b8b8", "-"), ("#505050", (0, (1, 1.2))))
 """Of what is given: colours and dashes, one after the other."""
 
+_FONTS = ("DejaVu Sans", "Verdana", "Arial")
+"""The first one comes with Matplotlib."""
 _SETTINGS: dict[str, Any] = {
+    "font.sans-serif": [*_FONTS],
     "svg.fonttype": "none",  # text stays text: it can be read aloud, searched, and is small
     "svg.hashsalt": "deepgrade",
-    "font.family": "sans-serif",
     "font.size": 9.0,
     "axes.edgecolor": FRAME,
     "axes.spines.top": False,
@@ -40,8 +42,6 @@ _SETTINGS: dict[str, Any] = {
     "legend.fontsize": 8.5,
     "path.simplify": True,
 }
-_FONTS = ("DejaVu Sans", "Verdana", "Arial")
-"""The first one comes with Matplotlib."""
 _CHINESE_FONTS = (
     *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "Hiragino Sans GB"),
     *("SimHei", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback", "Arial Unicode MS"),
@@ -73,11 +73,15 @@ def lacks_font(figures: Sequence[Figure]) -> bool:
     Raises:
         ModuleNotFoundError: Matplotlib is not installed.
     """
-    texts = (text for figure in figures for text in (figure.title, figure.problem, *_labels(figure)))
-    return not _chinese_fonts() and any(map(_CHINESE.search, texts))
+    return _is_chinese(figures) and not _chinese_fonts()
 
 
-def _labels(figure: Figure) -> Iterator[str]:
+def _is_chinese(figures: Sequence[Figure]) -> bool:
+    return any(_CHINESE.search(text) for figure in figures for text in _texts(figure))
+
+
+def _texts(figure: Figure) -> Iterator[str]:
+    yield from (figure.title, figure.problem, gettext("yours"))
     for panel in figure.panels:
         yield from (panel.title, panel.x_label, panel.y_label, *(series.name for series in panel.series))
 
@@ -103,8 +107,9 @@ def _saved(figures: Sequence[Figure], kind: str) -> bytes:
     from matplotlib.figure import Figure as Canvas
 
     sizes = [_size(figure) for figure in figures]
-    fonts = [*_FONTS, *_chinese_fonts()] if kind == "png" else [*_FONTS]  # an SVG's fonts are its reader's
-    settings: Any = {**matplotlib.rcParamsDefault, **_SETTINGS, "font.sans-serif": fonts}
+    chinese = kind == "png" and _is_chinese(figures)
+    family = [_FONTS[0], *_chinese_fonts()] if chinese else ["sans-serif"]  # an SVG's fonts are its reader's
+    settings: Any = {**matplotlib.rcParamsDefault, **_SETTINGS, "font.family": family}
     with matplotlib.rc_context(settings), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         canvas = Canvas(
@@ -128,11 +133,12 @@ def _size(figure: Figure) -> tuple[float, float]:
 
 
 def _draw(part: SubFigure, figure: Figure) -> None:
-    title = textwrap.fill(figure.title, int(_size(figure)[0] * _LETTERS))
-    part.suptitle(title, x=0.01, ha="left", weight="bold", size=10, color=INK)
+    title = _wrapped(figure.title, figure)
+    weight = "normal" if _CHINESE.search(title) else "bold"  # few of those fonts have a bold one
+    part.suptitle(title, x=0.01, ha="left", weight=weight, size=10, color=INK)
     if figure.problem:
         problem = gettext("Your run is not in it: {problem}", problem=figure.problem.splitlines()[0])
-        part.supxlabel(textwrap.fill(problem, int(_size(figure)[0] * _LETTERS)), size=8.5, color=COLOURS[1])
+        part.supxlabel(_wrapped(problem, figure), size=8.5, color=COLOURS[1])
     if not figure.panels:
         return
     columns = min(len(figure.panels), _MOST_COLUMNS)
@@ -141,6 +147,12 @@ def _draw(part: SubFigure, figure: Figure) -> None:
         _draw_panel(ax, panel)
     for ax in axes[len(figure.panels) :]:
         ax.set_axis_off()
+
+
+def _wrapped(text: str, figure: Figure) -> str:
+    """In lines that are not longer than the figure is wide; a Chinese character takes the room of two letters."""
+    letters = int(_size(figure)[0] * _LETTERS)
+    return textwrap.fill(text, letters // 2 if _CHINESE.search(text) else letters)
 
 
 def _draw_panel(ax: Axes, panel: Panel) -> None:

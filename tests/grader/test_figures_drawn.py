@@ -140,7 +140,7 @@ def test_run_that_leaves_the_frame_does_not_flatten_the_reference():
     assert frame.y[1] == pytest.approx(4.3)
     assert not frame_of(PANELS["lines"]).cut
     assert drawing(PANELS["huge"], 60, 12, unicode=True).cut
-    assert "(your run leaves the picture)" in " ".join(texts(picture.svg([figure_of(PANELS["huge"])])))
+    assert "Your run leaves the picture." in " ".join(texts(picture.svg([figure_of(PANELS["huge"])])))
 
 
 @pytest.mark.parametrize(
@@ -154,3 +154,13 @@ def test_run_that_leaves_the_frame_does_not_flatten_the_reference():
 )
 def test_ticks_are_round(low, high, most, expected):
     assert ticks(low, high, most) == pytest.approx(expected)
+
+
+def test_chinese_text_stands_in_the_svg_and_png_knows_whether_it_can_show_it(caplog, recwarn):
+    chinese = Figure(name="it", title="亚当的路径", panels=(lines("步", "学习率", curve("速率", X)),))
+    assert {"亚当的路径", "步", "学习率"} <= set(texts(picture.svg([chinese])))
+    assert picture.png([chinese]).startswith(b"\x89PNG")
+    assert not picture.lacks_font([figure_of(PANELS["lines"])])
+    assert picture.lacks_font([chinese]) == (not picture._chinese_fonts())
+    assert not caplog.records
+    assert not recwarn.list
