@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,6 +56,7 @@ LAYOUTS = ("canvas", "moodle", "gradescope", "blackboard", "brightspace", "sakai
 )
 @click.option("--runners", type=click.IntRange(1, 512), help="Processes that grade (default: one per core).")
 @click.option("--seed", type=int, help="Run seed of the hidden suites (default: the course's).")
+@click.option("--figures", is_flag=True, help="Also keep what each module draws, for the report.")
 @click.option("--rows", type=click.IntRange(0), default=40, show_default=True, help="Students to show at the end.")
 @course_option
 @json_option
@@ -68,6 +69,7 @@ def command(
     isolation: str,
     runners: int | None,
     seed: int | None,
+    figures: bool,
     rows: int,
     course_dir: Path | None,
     as_json: bool,
@@ -97,6 +99,8 @@ def command(
     ):
         remember_source(book, source, [topic.name for topic in course.topics])
         tally = grade_all(course, found.entries, book, screen, source, runners=runners)
+        if figures:
+            draw_all(course, found.entries, book, screen, source, runners=runners)
         absent = _absent(course, book, found, source) if topics else []
         _show(course, book, tally, found, absent, screen, rows=rows, as_json=as_json)
     if tally.not_graded or found.strays:
@@ -161,6 +165,31 @@ def grade_all(
         )
 
 
+def draw_all(
+    course: Course,
+    entries: list[Entry],
+    book: Gradebook,
+    screen: Console,
+    source: Source,
+    *,
+    runners: int | None = None,
+) -> None:
+    """Keep the figures of a class, with a progress bar."""
+    from grader.batch.figuring import draw_class
+    from grader.model import Isolation
+
+    with _bar(screen, len(entries), "Drawing") as show:
+        draw_class(
+            course,
+            entries,
+            book,
+            isolation=Isolation(source.isolation or "full"),
+            runners=runners or _cores(),
+            topics=source.topics,
+            progress=show,
+        )
+
+
 def _cores() -> int:
     """Processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -168,6 +197,13 @@ def _cores() -> int:
 
 @contextmanager
 def _progress(screen: Console, total: int) -> Iterator[Progress]:
+    """The same, for who counts more than one thing."""
+    with _bar(screen, total, "Grading") as show:
+        yield lambda tally: show(tally.done)
+
+
+@contextmanager
+def _bar(screen: Console, total: int, doing: str) -> Iterator[Callable[[int], None]]:
     """A bar with an estimate of the time left; on a file or pipe, nothing."""
     from rich.progress import (
         BarColumn,
@@ -179,7 +215,7 @@ def _progress(screen: Console, total: int) -> Iterator[Progress]:
     )
 
     columns = (
-        TextColumn("Grading"),
+        TextColumn(doing),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("students in"),
@@ -189,7 +225,7 @@ def _progress(screen: Console, total: int) -> Iterator[Progress]:
     )
     with Progress(*columns, console=screen, disable=not screen.is_terminal) as bar:
         task = bar.add_task("", total=total)
-        yield lambda tally: bar.update(task, completed=tally.done)
+        yield lambda done: bar.update(task, completed=done)
 
 
 def _show(
