@@ -103,6 +103,11 @@ def stub_path(course: Course, topic: str) -> Path:
     return course.root / "exercises" / f"{topic}.py"
 
 
+def notebook_path(course: Course, topic: str) -> Path:
+    """The same as a notebook; in a student's kit only."""
+    return course.root / "exercises" / f"{topic}.ipynb"
+
+
 def solution_path(course: Course, topic: str) -> Path:
     """The reference."""
     return course.root / "solutions" / f"{topic}.py"

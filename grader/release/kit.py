@@ -11,12 +11,14 @@ from pathlib import Path
 
 import msgspec
 
-from grader.course import handout_path, known_path, load_course, stub_path, suite_path
+from grader.course import handout_path, known_path, load_course, notebook_path, stub_path, suite_path
 from grader.diagnosis import solution_module
 from grader.errors import CourseError, UsageError
+from grader.intake.notebook import read_notebook
 from grader.language.choice import ENGLISH, speaking
 from grader.model import Course, Grade, Isolation, Limits, Module, Result, Submission, SuiteKind
 from grader.release import pictures, secrets, texts, translations
+from grader.release.notebooks import notebook_of
 from grader.release.stubs import stub_of
 from grader.sandbox.levels import open_sandbox
 from grader.student.handout import markdown
@@ -108,8 +110,10 @@ def _topic_files(course: Course, topic: str, stub: str) -> dict[str, str]:
     """What a student starts a topic from, in the language of now."""
     figures = pictures.reference_of(course, topic)
     handout = pictures.illustrated(course, topic, _handout(course, topic, stub), figures)
+    shown = stub_in_language(course, topic, stub)
     return {
-        _inside(course, stub_path(course, topic)): stub_in_language(course, topic, stub),
+        _inside(course, stub_path(course, topic)): shown,
+        _inside(course, notebook_path(course, topic)): notebook_of(topic, shown, handout),
         _inside(course, handout_path(course, topic)): handout,
         **pictures.figure_files(course, topic, figures),
     }
@@ -195,6 +199,16 @@ def _try_out(course: Course, kit: Course) -> None:
     for score in empty.topics:
         if score.score:
             raise CourseError(f"In the kit the stub of {score.topic} earns points.", "See docs/authors.md.")
+    notebooks = _graded(kit, {topic.name: _notebook(kit, topic.name) for topic in kit.topics})
+    for score, same in zip(empty.topics, notebooks.topics, strict=True):
+        if [outcome.result for outcome in score.outcomes] != [outcome.result for outcome in same.outcomes]:
+            raise CourseError(f"In the kit the notebook of {score.topic} is not its stub.", "See docs/authors.md.")
+
+
+def _notebook(kit: Course, topic: str) -> Module:
+    path = notebook_path(kit, topic)
+    source = read_notebook(path.read_bytes(), path.name)
+    return Module(topic=topic, filename=path.name, source=source.text, cells=source.cells)
 
 
 def _graded(kit: Course, modules: dict[str, Module]) -> Grade:
