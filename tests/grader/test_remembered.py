@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from grading import RIGHT, WALKS, doubling, grade_all, job
+from grading import RIGHT, WALKS, add, doubling, grade_all, job
 
 from grader.model import Result
+from grader.suite.session import Job
 
-FORGE = "\nimport sys\nfrom grader.sandbox import wire\n\ndef stream():\n    frame = sys._getframe()\n"
+FORGE = "\nimport sys\nfrom grader.sandbox import wire\n\ndef channel():\n    frame = sys._getframe()\n"
 FORGE += (
     "    while 'stream' not in frame.f_locals:\n        frame = frame.f_back\n    return frame.f_locals['stream']\n"
 )
@@ -32,9 +33,10 @@ SOURCES = {
     "loops after an answer": doubling("return 2.0 * x").replace("return x, ", "exec('while 1: pass'); return x, "),
     "answers ahead": RIGHT
     + FORGE
-    + "\nfor _ in range(3):\n    stream().send(wire.Value(*wire.pack(1.0, None)), (), '')\n",
-    "answers twice": FORGE + doubling("stream().send(wire.Raised('passed', '', (), ''), b''); return 2.0 * x"),
-    "asks for nothing": FORGE + doubling("stream().exchange(wire.Ask(5, wire.pack(((), {}), None)[0]), b''); return x"),
+    + "\nfor _ in range(3):\n    channel().send(wire.Value(wire.pack(1.0, None)[0], (), ''), b'')\n",
+    "answers twice": FORGE + doubling("channel().send(wire.Raised('passed', '', (), ''), b''); return 2.0 * x"),
+    "asks for nothing": FORGE
+    + doubling("channel().exchange(wire.Ask(5, wire.pack(((), {}), None)[0]), b''); return x"),
     "remembers": "calls = []\n" + doubling("calls.append(1); return 2.0 * x if len(calls) < 2 else 1.0"),
     "has nothing": "",
     "cannot be read": "def double(x:\n",
@@ -102,3 +104,31 @@ def test_memory_of_a_runner_is_not_filled_by_what_it_remembers(
     finally:
         tracemalloc.stop()
     assert max(held) - held[0] < 1.5 * most
+
+
+OWN = """
+from grader.suite import assert_matches
+
+def test_own(student, own):
+    assert_matches(own("double").double(3.0), 6.0)
+"""
+# What one topic's tests leave behind in the worker of its module, which another topic uses after it.
+LEFT = {
+    "nothing": RIGHT,
+    "little time": doubling("__import__('time').sleep(0.7); return 2.0 * x"),
+    "no worker": RIGHT.replace("return x, ", "__import__('os')._exit(0); return x, "),
+}
+
+
+@pytest.mark.parametrize("left", LEFT)
+def test_a_topic_gets_the_same_whatever_was_graded_before_it(toy_course: Path, left: str) -> None:
+    course = toy_course / "course.toml"
+    text = course.read_text().replace("max_score = 3", 'max_score = 3\nuses = ["double"]')
+    course.write_text(text.replace("call_seconds = 0.5", "call_seconds = 1.5"))
+    add(toy_course, "tests/hidden/test_walk.py", OWN)
+    after = job("ada", {"double": LEFT[left], "walk": WALKS})
+    by_itself = Job(submission=after.submission, topics=("walk",))
+    walk = "ada", "walk"
+    assert (
+        grade_all(toy_course, [after], remember=True)[walk] == grade_all(toy_course, [by_itself], remember=True)[walk]
+    )
