@@ -14,6 +14,7 @@ from grader.figure import (
     MOST_LINES_OF_A_GRID,
     MOST_NUMBERS,
     MOST_SERIES,
+    Borrowed,
     Heights,
     Kind,
     Numbers,
@@ -118,9 +119,23 @@ def lines(x_label: str, y_label: str, *series: Series, title: str = "", log_y: b
     return _panel(Kind.LINES, series, title=title, x_label=x_label, y_label=y_label, log_y=log_y)
 
 
-def paths(below: Heights, x_label: str, y_label: str, *series: Series, title: str = "") -> Panel:
+def paths(below: Heights, x_label: str, y_label: str, *series: Series | Borrowed, title: str = "") -> Panel:
     """A panel of ways over a contour."""
-    return _panel(Kind.PATHS, series, title=title, x_label=x_label, y_label=y_label, heights=below)
+    own = tuple(one for one in series if isinstance(one, Series))
+    borrowed = tuple(one for one in series if isinstance(one, Borrowed))
+    return _panel(Kind.PATHS, own, title=title, x_label=x_label, y_label=y_label, heights=below, borrowed=borrowed)
+
+
+def borrow(topic: str, figure: str, series: str, name: str) -> Borrowed:
+    """A way that the reference goes in another topic, to be drawn beside the others.
+
+    Args:
+        topic: which.
+        figure: the name of its function, without `figure_`.
+        series: what it is called there.
+        name: what it is called here.
+    """
+    return Borrowed(topic=topic, figure=figure, series=series, name=name)
 
 
 def histogram(x_label: str, y_label: str, *series: Series, title: str = "") -> Panel:

@@ -12,7 +12,7 @@ import msgspec
 from grader.course import recorded_figures_path, solution_path
 from grader.diagnosis import solution_module
 from grader.errors import CourseError
-from grader.figure import Figure, Panel, Role
+from grader.figure import Borrowed, Figure, Panel, Role, Series
 from grader.figures.running import Plan, load, run
 from grader.model import Course
 from grader.sandbox.client import Budget, Link
@@ -47,12 +47,45 @@ def made_of_solution(course: Course, topic: str, plans: tuple[Plan, ...]) -> tup
     Raises:
         CourseError: the solution does not give what the figure file asks for.
     """
+    subject = _solution(course, topic)
+    figures = map(_referred, run(plans, subject, ours=True))
+    return tuple(_filled(course, topic, figure) for figure in figures)
+
+
+def _filled(course: Course, topic: str, figure: Figure) -> Figure:
+    """The figure with what it borrows from other topics."""
+    panels = (
+        msgspec.structs.replace(
+            panel, borrowed=(), series=(*panel.series, *(_lent(course, topic, wanted) for wanted in panel.borrowed))
+        )
+        for panel in figure.panels
+    )
+    return msgspec.structs.replace(figure, panels=tuple(panels))
+
+
+def _lent(course: Course, topic: str, wanted: Borrowed) -> Series:
+    names = {known.name for known in course.topics}
+    plans = load(course, wanted.topic) if wanted.topic in names else ()
+    subject = _solution(course, wanted.topic) if plans else None
+    for plan in plans:
+        if plan.name == wanted.figure and subject is not None:
+            for panel in run([plan], subject, ours=True)[0].panels:
+                for series in panel.series:
+                    if series.name == wanted.series:
+                        return msgspec.structs.replace(series, name=wanted.name, role=Role.REFERENCE)
+    raise CourseError(
+        f"figures/{topic}.py borrows {wanted.series!r} of the figure {wanted.figure} of {wanted.topic}; there is none.",
+        "Name a series of another topic; see docs/authors.md.",
+    )
+
+
+def _solution(course: Course, topic: str) -> Subject:
+    """The solution of a topic, in this process."""
 
     def link() -> Link:
         return LocalLink()
 
-    subject = Subject(solution_module(course, topic), link, course.limits, Budget(float("inf")))
-    return tuple(map(_referred, run(plans, subject, ours=True)))
+    return Subject(solution_module(course, topic), link, course.limits, Budget(float("inf")))
 
 
 def text(topic: str, figures: tuple[Figure, ...]) -> str:

@@ -106,18 +106,28 @@ def drawing(panel: Panel, width: int, height: int, *, unicode: bool) -> Drawing:
         panel, frame = _logarithmic(panel, frame)
     marks = _MARKS[unicode]
     names = list(dict.fromkeys(series.name for series in panel.series if series.role is not Role.GIVEN))
-    beside = any(series.role is Role.STUDENT for series in panel.series)
     screen = _Screen(frame, width, height)
     strokes = [_Stroke(points, marks.faint, _GREY) for points in _levels(panel, screen)]
+    own = {series.name for series in panel.series if series.role is Role.STUDENT}
     for series in panel.series:
-        strokes += _strokes(panel.kind, series, names, beside, marks, screen)
+        bears = series.role is Role.STUDENT or (series.role is Role.REFERENCE and series.name not in own)
+        strokes += _strokes(
+            panel.kind, series, names, marks, screen, beside=bool(own), numbered=bears and len(names) > 1
+        )
     rows = _drawn(strokes, screen, log_y=panel.log_y)
     lines = tuple(row if unicode else row.translate(_FRAME) for row in rows)
-    return Drawing(lines=lines, legend=tuple(_legend(panel, names, beside, marks)), cut=frame.cut)
+    return Drawing(lines=lines, legend=tuple(_legend(panel, names, bool(own), marks)), cut=frame.cut)
 
 
 def _strokes(
-    kind: Kind, series: Series, names: Sequence[str], beside: bool, marks: _Marks, screen: _Screen
+    kind: Kind,
+    series: Series,
+    names: Sequence[str],
+    marks: _Marks,
+    screen: _Screen,
+    *,
+    beside: bool,
+    numbered: bool,
 ) -> Iterator[_Stroke]:
     """What is drawn of a series, and its number where there are several."""
     pieces = _pieces(kind, series)
@@ -128,7 +138,7 @@ def _strokes(
     for piece in pieces:
         points = piece if joined or len(piece) == 1 else _dotted(piece, screen, _DOTS)
         yield _Stroke(points, mark, colour, joined)
-    if len(names) > 1 and series.role is not Role.GIVEN and (series.role is Role.STUDENT or not beside):
+    if numbered:
         x, y = pieces[-1][-1]
         aside = 0.0 if joined else screen.column  # a mark stays to be seen
         yield _Stroke([(x + aside, y)], str(names.index(series.name) + 1), colour)

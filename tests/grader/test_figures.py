@@ -246,6 +246,43 @@ def test_right_answers_of_another_topic_are_not_asked(drawn, course):
     assert all("is not in walk.py" in figure.problem for figure in figures)
 
 
+def test_way_of_another_topic_is_borrowed_from_its_reference(drawn, course):
+    bowl = FIGURES.replace("lines, numbers", "borrow, lines, numbers").replace(
+        '"walk()")))', '"walk()")), borrow("walk", "way", "walk", "the walk of walk"))'
+    )
+    add(
+        course.root,
+        "figures/double.py",
+        bowl.replace("student.walk(slope, np.array([1.0, 0.5]), 5)", "np.zeros((6, 2))"),
+    )
+    add(
+        course.root,
+        "figures/double.py",
+        (course.root / "figures/double.py").read_text().partition("def figure_total")[0],
+    )
+    made = reference_figures(course, "double")
+    assert [(series.name, series.role) for series in made[0].panels[0].series] == [
+        ("walk", Role.REFERENCE),
+        ("the walk of walk", Role.REFERENCE),
+    ]
+    assert made[0].panels[0].series[1].x == reference_figures(course, "walk")[0].panels[0].series[0].x
+    own = drawn(course, RIGHT, topic="double")
+    assert [series.role for series in beside(own, made)[0].panels[0].series] == [Role.STUDENT, *[Role.REFERENCE] * 2]
+    assert own_only(own[0]).panels[0].borrowed == ()
+
+
+def test_borrowing_what_is_not_there_is_named(course):
+    add(
+        course.root,
+        "figures/walk.py",
+        FIGURES.replace("lines, numbers", "borrow, lines, numbers").replace(
+            '"walk()")))', '"walk()")), borrow("double", "way", "walk", "x"))'
+        ),
+    )
+    with pytest.raises(CourseError, match=r"borrows 'walk' of the figure way of double; there is none"):
+        reference_figures(course, "walk")
+
+
 def test_audit_names_figures_that_are_broken_or_belong_to_no_topic(course):
     add(course.root, "figures/walks.py", FIGURES)
     add(course.root, "figures/walk.py", "def figure_x(student):\n    return student.dance()\n")
