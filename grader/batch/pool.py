@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from multiprocessing.connection import wait
 from typing import Protocol
@@ -95,3 +96,8 @@ class LocalPool:
 
     def _taken(self, runner: Runner) -> RunnerProcess:
         return self.runners.pop(self.runners.index(runner))  # type: ignore[arg-type]
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

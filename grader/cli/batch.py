@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.options import (
+    cluster_option,
     console,
     course_option,
     example,
@@ -40,6 +40,7 @@ LAYOUTS = ("canvas", "moodle", "gradescope", "blackboard", "brightspace", "sakai
         "grade batch submissions/ --gradebook gradebook.db",
         "grade batch submissions.zip --roster roster.csv --gradebook gradebook.db",
         "grade batch week2/ --topic momentum --topic adam --gradebook gradebook.db",
+        "grade batch submissions/ --gradebook gradebook.db --cluster tcp://lab1:8786",
     )
 )
 @click.argument("submissions", type=click.Path(path_type=Path))
@@ -55,6 +56,7 @@ LAYOUTS = ("canvas", "moodle", "gradescope", "blackboard", "brightspace", "sakai
     help="How far student code must be confined; see `grade doctor`.",
 )
 @click.option("--runners", type=click.IntRange(1, 512), help="Processes that grade (default: one per core).")
+@cluster_option
 @click.option("--seed", type=int, help="Run seed of the hidden suites (default: the course's).")
 @click.option("--figures", is_flag=True, help="Also keep what each module draws, for the report.")
 @click.option("--rows", type=click.IntRange(0), default=40, show_default=True, help="Students to show at the end.")
@@ -68,6 +70,7 @@ def command(
     roster: Path | None,
     isolation: str,
     runners: int | None,
+    cluster: str,
     seed: int | None,
     figures: bool,
     rows: int,
@@ -98,7 +101,7 @@ def command(
         open_gradebook(gradebook, create=True) as book,
     ):
         remember_source(book, source, [topic.name for topic in course.topics])
-        tally = grade_all(course, found.entries, book, screen, source, runners=runners)
+        tally = grade_all(course, found.entries, book, screen, source, runners=runners, cluster=cluster)
         if figures:
             draw_all(course, found.entries, book, screen, source, runners=runners)
         absent = _absent(course, book, found, source) if topics else []
@@ -146,7 +149,14 @@ def _absent(course: Course, book: Gradebook, found: Class, source: Source) -> li
 
 
 def grade_all(
-    course: Course, entries: list[Entry], book: Book, screen: Console, source: Source, *, runners: int | None = None
+    course: Course,
+    entries: list[Entry],
+    book: Book,
+    screen: Console,
+    source: Source,
+    *,
+    runners: int | None = None,
+    cluster: str = "",
 ) -> Tally:
     """Grade a class with a progress bar."""
     from grader.batch.coordinator import grade_class
@@ -158,7 +168,8 @@ def grade_all(
             entries,
             book,
             isolation=Isolation(source.isolation or "full"),
-            runners=runners or _cores(),
+            runners=runners,
+            cluster=cluster,
             seed=course.seed if source.seed is None else source.seed,
             progress=progress,
             topics=source.topics,
@@ -176,6 +187,7 @@ def draw_all(
 ) -> None:
     """Keep the figures of a class, with a progress bar."""
     from grader.batch.figuring import draw_class
+    from grader.batch.pool import cores
     from grader.model import Isolation
 
     with _bar(screen, len(entries), "Drawing") as show:
@@ -184,15 +196,10 @@ def draw_all(
             entries,
             book,
             isolation=Isolation(source.isolation or "full"),
-            runners=runners or _cores(),
+            runners=runners or cores(),
             topics=source.topics,
             progress=show,
         )
-
-
-def _cores() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager
