@@ -33,7 +33,7 @@ def numbers(value: object, shape: tuple[int | None, ...], what: str) -> Array:
 
     Args:
         value: what came back.
-        shape: that it must have; None for any length.
+        shape: that it must have; None for any length that can be drawn.
         what: which answer this is, such as "descend()".
 
     Raises:
@@ -45,7 +45,7 @@ def numbers(value: object, shape: tuple[int | None, ...], what: str) -> Array:
     array = np.asarray(value) if isinstance(value, (bool, int, float, np.ndarray)) else None
     if array is None or array.dtype.kind not in "biuf":
         raise MismatchError(Result.WRONG_TYPE, f"{what} returned {describe(value)}, and {wanted} is to be drawn.")
-    fits = array.ndim == len(shape) and all(b in (None, a) for a, b in zip(array.shape, shape, strict=True))
+    fits = array.ndim == len(shape) and all(_fits(*pair) for pair in zip(array.shape, shape, strict=True))
     if not fits or array.size > MOST_NUMBERS * 8:
         got = f"an array of shape {shape_text(array.shape)}" if array.ndim else "a number"
         raise MismatchError(Result.WRONG_SHAPE, f"{what} returned {got}, and {wanted} is to be drawn.")
@@ -175,6 +175,11 @@ def _stacked(value: list[Any] | tuple[Any, ...], what: str, wanted: str) -> Arra
         raise MismatchError(
             Result.WRONG_TYPE, f"{what} returned {describe(value)}, and {wanted} is to be drawn."
         ) from None
+
+
+def _fits(length: int, wanted: int | None) -> bool:
+    """Whether an axis can be drawn; any length has an end, or a student's answer would break the figure file."""
+    return length <= MOST_NUMBERS if wanted is None else length == wanted
 
 
 def _wanted(shape: tuple[int | None, ...]) -> str:

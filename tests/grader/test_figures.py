@@ -319,3 +319,11 @@ def test_real_figures_are_made_of_the_solution_and_name_what_a_stub_lacks(topic,
         assert None not in values
         assert len(msgspec.json.encode(figure)) < 40_000
         assert len(msgspec.json.encode(own_only(figure))) < 12_000
+
+
+def test_a_length_that_cannot_be_drawn_is_the_students_failure_and_not_the_files():
+    assert numbers(np.zeros(MOST_NUMBERS), (None,), "f()").shape == (MOST_NUMBERS,)
+    with pytest.raises(MismatchError, match=r"f\(\) returned an array of shape \(1001,\)"):
+        numbers(np.zeros(MOST_NUMBERS + 1), (None,), "f()")
+    with pytest.raises(MismatchError, match=r"f\(\) returned"):
+        numbers([0.0] * 5000, (None,), "f()")
