@@ -35,7 +35,7 @@ class Template(msgspec.Struct, frozen=True):
     @property
     def is_sentence(self) -> bool:
         """Whether it can stand by itself, and is not only a part of one."""
-        return any(sign in piece for piece in self.pieces for sign in ".?!:")
+        return any(sign in piece for piece in self.pieces for sign in ".?!:)")
 
     def match(self, text: str) -> dict[str, str] | None:
         """The values with which this template gives the text; None if there are none.
