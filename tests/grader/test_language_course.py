@@ -108,7 +108,7 @@ def test_check_speaks_chinese(chinese_course, hand_in, grade_command):
         "提示：x取了几次？",
         "向量被加倍。这句话只有隐藏测试说过。",
         "值不对：两倍的值，首先在下标[0]处。每个值都差同一个倍数。",
-        "数值不对。（2分）",
+        "数值不对。（4分）",
         "3/7分",
         "double.py加倍·",
     ):
