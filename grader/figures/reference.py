@@ -5,8 +5,6 @@ A file belongs to one topic: {"version": 1, "topic": "adam", "figures": [<a Figu
 
 from __future__ import annotations
 
-import json
-
 import msgspec
 
 from grader.course import recorded_figures_path, solution_path
@@ -17,11 +15,10 @@ from grader.figures.running import Plan, load, run
 from grader.model import Course
 from grader.sandbox.client import Budget, Link
 from grader.sandbox.local import LocalLink
+from grader.suite.known import converted, recorded
 from grader.suite.subject import Subject
 
 VERSION = 1
-
-_REMEDY = "Get a fresh copy of the kit; your own modules can stay."
 
 
 class _File(msgspec.Struct, frozen=True):
@@ -96,19 +93,8 @@ def text(topic: str, figures: tuple[Figure, ...]) -> str:
 
 def _recorded(course: Course, topic: str) -> tuple[Figure, ...]:
     path = recorded_figures_path(course, topic)
-    try:
-        content = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return ()
-    except (OSError, ValueError) as error:
-        raise CourseError(f"{path} cannot be read: {error}.", _REMEDY) from error
-    version = content.get("version") if isinstance(content, dict) else None
-    if version != VERSION:
-        raise CourseError(f"{path} has the format {version}, and this grader reads {VERSION}.", _REMEDY)
-    try:
-        return msgspec.convert(content, _File).figures
-    except msgspec.ValidationError as error:
-        raise CourseError(f"{path} is damaged: {error}.", _REMEDY) from error
+    content = recorded(path, VERSION)
+    return () if content is None else converted(path, content, _File).figures
 
 
 def _referred(figure: Figure) -> Figure:
