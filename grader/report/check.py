@@ -26,7 +26,7 @@ STAGES = {
     Stage.MISSING: ("–", "red"),
     Stage.NOT_GRADED: ("?", "magenta"),
 }
-_SUITES = {
+SUITES = {
     SuiteKind.HIDDEN: gettext_noop("Scored by the hidden tests, which give the grade."),
     SuiteKind.PUBLIC: gettext_noop("Scored by the public tests. The grade comes from the hidden ones."),
 }
@@ -141,7 +141,7 @@ def write_end(page: Page, rows: Sequence[Row], kind: SuiteKind) -> None:
     page.rule()
     note = ngettext(", {n} topic not graded", ", {n} topics not graded", left_out) if left_out else ""
     page.line((gettext("{got} of {most} points", got=number(got), most=number(most)), "bold"), note)
-    page.paragraph(gettext(_SUITES[kind]), style="dim", indent=0)
+    page.paragraph(gettext(SUITES[kind]), style="dim", indent=0)
     page.paragraph(_next(rows, kind), indent=0)
 
 
