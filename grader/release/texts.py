@@ -25,6 +25,10 @@ def readme(course: Course) -> str:
                 "Each has a handout with pictures in `handouts/`. The tests in `tests/public/` are\n"
                 "yours to see; hidden ones, with other numbers, give the grade."
             ),
+            gettext(
+                "Work in Jupyter? Each module is there as a notebook, too: use one of the two.\n"
+                "The one with less left to write counts."
+            ),
             gettext("Install once (Python 3.11 or newer):"),
             "    python -m pip install deepgrade",
             gettext("Then, in this folder:"),
@@ -46,6 +50,7 @@ def _commands(first: str) -> str:
         (f"grade hint {first}", gettext("a hint; --stage 2 says more")),
         (f"grade plot {first}", gettext("your run as a picture; needs deepgrade[plot]")),
         ("grade check", gettext("all topics")),
+        ("grade check --watch", gettext("again whenever a file is saved")),
         ("grade pack", gettext("the zip to hand in")),
     )
     width = max(len(command) for command, _ in commands)
