@@ -5,7 +5,7 @@ from _landscapes import VALLEY, VALLEY_MINIMUM, VALLEY_START, valley_gradient
 
 from grader.figures import curve, lines, numbers, paths, way
 
-STEPS = 60
+STEPS = 40
 
 
 def figure_valley(student):
@@ -19,13 +19,13 @@ def figure_valley(student):
 
 
 def figure_rates(student):
-    """The rates of a weight that is asked often, and of one that is not.
+    """The rates of a weight that is asked often, and of a rare one.
 
-    Every gradient lowers the rate of its weight, and nothing raises it. The rare one's rate falls with each tenth step.
+    Every gradient lowers the rate of its weight, and nothing raises it. The rare one is asked in each eighth step.
     """
     accumulator, rates = np.array([0.1, 0.1]), []
     for step in range(STEPS):
-        gradient = np.array([1.0, 1.0 if step % 10 == 9 else 0.0])
+        gradient = np.array([1.0, 1.0 if step % 8 == 7 else 0.0])
         accumulator = numbers(student.accumulate(accumulator, gradient), (2,), "accumulate()")
         rates.append(numbers(student.effective_learning_rate(accumulator, 0.1), (2,), "effective_learning_rate()"))
     often, seldom = np.array(rates).T

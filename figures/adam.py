@@ -3,7 +3,7 @@
 import numpy as np
 from _landscapes import VALLEY, VALLEY_MINIMUM, VALLEY_START, valley_gradient
 
-from grader.figures import curve, lines, numbers, paths, way
+from grader.figures import borrow, curve, lines, numbers, paths, way
 
 STEPS = 60
 
@@ -16,6 +16,26 @@ def figure_valley(student):
     """
     points = student.descend(valley_gradient, VALLEY_START, steps=STEPS, learning_rate=0.1)
     return paths(VALLEY, "w₁", "w₂", VALLEY_MINIMUM, way("Adam", numbers(points, (STEPS + 1, 2), "descend()")))
+
+
+def figure_five(student):
+    """Five ways through the same valley.
+
+    Gradient descent goes straight down and then creeps. Momentum swings. AdaGrad, RMSprop and Adam go for the minimum,
+    for each weight has a rate of its own; AdaGrad's steps become shorter and shorter.
+    """
+    points = student.descend(valley_gradient, VALLEY_START, steps=STEPS, learning_rate=0.1)
+    return paths(
+        VALLEY,
+        "w₁",
+        "w₂",
+        VALLEY_MINIMUM,
+        way("Adam", numbers(points, (STEPS + 1, 2), "descend()")),
+        borrow("gradient_descent", "valley", "rate 0.05", "gradient descent"),
+        borrow("momentum", "valley", "momentum", "momentum"),
+        borrow("adagrad", "valley", "AdaGrad", "AdaGrad"),
+        borrow("rmsprop", "valley", "RMSprop", "RMSprop"),
+    )
 
 
 def figure_correction(student):

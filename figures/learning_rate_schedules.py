@@ -4,7 +4,7 @@ import numpy as np
 
 from grader.figures import curve, lines, numbers
 
-STEPS = 100
+STEPS = 60
 
 
 def figure_schedules(student):
@@ -13,10 +13,10 @@ def figure_schedules(student):
     The stairs of the piecewise rate end just after a boundary, those of the staircase just at it.
     """
     kinds = (
-        ("piecewise_constant", "piecewise constant", ([30, 60], [0.1, 0.05, 0.02]), {}),
-        ("exponential_decay", "exponential", (0.1, 25, 0.6), {}),
-        ("exponential_decay", "exponential, staircase", (0.1, 25, 0.6), {"staircase": True}),
-        ("inverse_time_decay", "inverse time", (0.1, 25, 1.5), {}),
+        ("piecewise_constant", "piecewise constant", ([20, 40], [0.1, 0.05, 0.02]), {}),
+        ("exponential_decay", "exponential", (0.1, 15, 0.6), {}),
+        ("exponential_decay", "exponential, staircase", (0.1, 15, 0.6), {"staircase": True}),
+        ("inverse_time_decay", "inverse time", (0.1, 15, 1.5), {}),
     )
     curves = [curve(name, _rates(student, function, *given, **more)) for function, name, given, more in kinds]
     return lines("step", "learning rate", *curves)

@@ -5,7 +5,7 @@ from _landscapes import VALLEY, VALLEY_MINIMUM, VALLEY_START, valley_gradient
 
 from grader.figures import curve, lines, numbers, paths, way
 
-STEPS = 60
+STEPS = 45
 
 
 def figure_valley(student):
@@ -24,10 +24,10 @@ def figure_valley(student):
 def figure_memory(student):
     """The average of the squared gradients, and the step that it makes.
 
-    Between steps 20 and 30 the gradients are four times as large. The average follows and forgets; the scaled
+    Between steps 15 and 25 the gradients are four times as large. The average follows and forgets; the scaled
     gradient is back at about 1 soon.
     """
-    gradients = np.where((np.arange(STEPS) >= 20) & (np.arange(STEPS) < 30), 4.0, 1.0)
+    gradients = np.where((np.arange(STEPS) >= 15) & (np.arange(STEPS) < 25), 4.0, 1.0)
     average, averages, scaled = np.zeros(1), [], []
     for gradient in gradients[:, None]:
         average = numbers(student.running_average(average, gradient**2, 0.9), (1,), "running_average()")

@@ -5,7 +5,7 @@ import numpy as np
 from grader.figures import curve, lines, numbers
 
 WEIGHTS = np.array([2.0, -1.2, 0.6, 0.0])
-STRENGTHS = np.linspace(0.0, 2.0, 11)
+STRENGTHS = np.linspace(0.0, 1.2, 9)
 ROWS, EPOCHS = 24, 60
 
 
@@ -17,7 +17,7 @@ def figure_shrinking(student):
     """
     panels = []
     for name in ("l2", "l1"):
-        trained = np.array([_fit(student, 0.05, 150, **{name: float(strength)})[0] for strength in STRENGTHS])
+        trained = np.array([_fit(student, 0.04, 120, **{name: float(strength)})[0] for strength in STRENGTHS])
         series = [curve(f"w{'₁₂₃₄'[k]}", trained[:, k], STRENGTHS) for k in range(4)]
         zero = curve("zero", [0.0, 0.0], [0.0, STRENGTHS[-1]], given=True)
         panels.append(lines(name, "weight", zero, *series, title=name.upper()))

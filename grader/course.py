@@ -103,6 +103,11 @@ def stub_path(course: Course, topic: str) -> Path:
     return course.root / "exercises" / f"{topic}.py"
 
 
+def notebook_path(course: Course, topic: str) -> Path:
+    """The same as a notebook; in a student's kit only."""
+    return course.root / "exercises" / f"{topic}.ipynb"
+
+
 def solution_path(course: Course, topic: str) -> Path:
     """The reference."""
     return course.root / "solutions" / f"{topic}.py"
@@ -142,6 +147,11 @@ def figures_path(course: Course, topic: str) -> Path:
 def recorded_figures_path(course: Course, topic: str) -> Path:
     """The numbers that the reference gives to the figures of a topic; in a student's kit only."""
     return course.root / "figures" / "reference" / f"{topic}.json"
+
+
+def picture_path(course: Course, topic: str, figure: str) -> Path:
+    """A figure of the reference's as a picture, for the handout; in a student's kit only."""
+    return course.root / "handouts" / "pictures" / f"{topic}-{figure}.svg"
 
 
 def handout_path(course: Course, topic: str) -> Path:

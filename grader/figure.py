@@ -64,6 +64,17 @@ class Heights(msgspec.Struct, frozen=True, kw_only=True):
     """At which contour lines are drawn, growing."""
 
 
+class Borrowed(msgspec.Struct, frozen=True, kw_only=True):
+    """A series of another topic's reference, to be drawn beside the ones here."""
+
+    topic: str
+    figure: str
+    series: str
+    """Its name there."""
+    name: str
+    """Its name here."""
+
+
 class Panel(msgspec.Struct, frozen=True, kw_only=True):
     """One pair of axes."""
 
@@ -75,6 +86,8 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True):
     heights: Heights | None = None
     """Of paths."""
     log_y: bool = False
+    borrowed: tuple[Borrowed, ...] = ()
+    """Still to be filled in; in the reference's figures it has been."""
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +112,9 @@ def own_only(figure: Figure) -> Figure:
     `beside` brings the rest back.
     """
     panels = tuple(
-        msgspec.structs.replace(panel, heights=None, series=tuple(s for s in panel.series if s.role is Role.STUDENT))
+        msgspec.structs.replace(
+            panel, heights=None, borrowed=(), series=tuple(s for s in panel.series if s.role is Role.STUDENT)
+        )
         for panel in figure.panels
     )
     return msgspec.structs.replace(figure, panels=panels)

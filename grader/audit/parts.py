@@ -9,8 +9,10 @@ from pathlib import Path
 
 from grader import truth
 from grader.audit.findings import Breach, breach_of
-from grader.course import mistakes_path, solution_path, stub_path, suite_path, truth_path, variants_path
+from grader.course import figures_path, mistakes_path, solution_path, stub_path, suite_path, truth_path, variants_path
 from grader.errors import GraderError
+from grader.figures.reference import made_of_solution
+from grader.figures.running import load
 from grader.model import Course, SuiteKind, Topic
 from grader.release import make_stub
 
@@ -25,7 +27,23 @@ def check_parts(course: Course, topic: Topic) -> Iterator[Breach]:
         if not path.is_file():
             yield _missing(course, topic, path, "Write it; see docs/authors.md.")
     yield from _stub(course, topic)
+    yield from _figures(course, topic)
     yield from _truth(course, topic)
+
+
+def _figures(course: Course, topic: Topic) -> Iterator[Breach]:
+    """Whether what is drawn of a topic can be made of its solution. A topic of which nothing is drawn has no file."""
+    remedy = f"Mend figures/{topic.name}.py; see docs/authors.md."
+    try:
+        plans = load(course, topic.name)
+        if solution_path(course, topic.name).is_file():
+            made_of_solution(course, topic.name, plans)
+    except GraderError as error:
+        yield breach_of(topic, error.problem, remedy)
+        return
+    for plan in plans:
+        if plan.title == plan.name or not plan.says:
+            yield breach_of(topic, f"the figure {plan.name} has no title, or does not say what to look at", remedy)
 
 
 def _stub(course: Course, topic: Topic) -> Iterator[Breach]:
@@ -82,6 +100,9 @@ def check_strays(course: Course) -> Iterator[Breach]:
         for path in sorted((course.root / "tests" / kind.value).glob("test_*.py")):
             if path.name not in known:
                 yield _stray(course, path)
+    for path in sorted(figures_path(course, names[0]).parent.glob("[!_]*.py")):
+        if path.stem not in names:
+            yield _stray(course, path)
     for path in sorted(truth_path(course, names[0]).parent.glob("*")):
         if path.name.partition(".")[0] not in names:
             yield _stray(course, path)

@@ -11,7 +11,9 @@ from msgspec.structs import replace
 from grader.batch import runner
 from grader.batch.book import Book
 from grader.batch.keys import MISSING, Keys, digest_of
-from grader.batch.pool import LocalPool, Pool, Runner
+from grader.batch.order import Order
+from grader.batch.pool import LocalPool, Pool, Runner, cores
+from grader.batch.process import PATIENCE, STARTING
 from grader.batch.task import Task, is_graded, no_outcomes, times_of, troubles
 from grader.batch.terms import Terms
 from grader.errors import CourseError, GraderError, IntakeError
@@ -23,10 +25,6 @@ from grader.suite.session import Job
 
 ATTEMPTS = 2
 """How often a job is tried before its topics are not graded."""
-STARTING = 120.0
-"""Seconds after which a runner that has not started is given up."""
-PATIENCE = 60.0
-"""Seconds beyond a submission's limit after which a silent runner is given up."""
 
 
 class Tally(msgspec.Struct):
@@ -54,10 +52,11 @@ def grade_class(
     gradebook: Book,
     *,
     isolation: Isolation,
-    runners: int,
+    runners: int | None,
     seed: int,
     progress: Progress,
     topics: Collection[str] | None = None,
+    cluster: str = "",
 ) -> Tally:
     """Grade everybody into a gradebook; what is graded and unchanged is left alone.
 
@@ -66,23 +65,34 @@ def grade_class(
         entries: one per student; read one at a time.
         gradebook: where it stopped, and where it goes on.
         isolation: of student code; a machine that cannot isolate so far is refused.
-        runners: processes that grade.
+        runners: processes that grade; None for one per core, or one per thread of a cluster.
         seed: run seed of the suites.
         progress: called after each submission.
         topics: which to grade and record, if not all; the others are left alone.
+        cluster: address of a Dask scheduler whose workers grade; empty for this machine.
 
     Raises:
         IsolationError: this machine cannot isolate as asked.
         CourseError: a suite cannot be collected.
         GradebookError: the gradebook cannot be written.
+        GraderError: runners do not start, or the cluster has gone.
     """
     batch = _Batch(course, gradebook, isolation, seed, progress)
     batch.wanted = [topic.name for topic in course.topics if topics is None or topic.name in topics]
     batch.tally.total = len(entries)
     gradebook.see((entry.student_id for entry in entries), seen_at=_now())
     terms = Terms(root=str(course.root), topics=tuple(batch.wanted), isolation=isolation, seed=seed)
-    batch.run(entries, lambda: LocalPool(terms, runners))
+    batch.run(entries, lambda: _open_pool(terms, batch.keys, runners, cluster))
     return batch.tally
+
+
+def _open_pool(terms: Terms, keys: Keys, runners: int | None, cluster: str) -> Pool:
+    if not cluster:
+        return LocalPool(terms, runners or cores())
+    from grader.batch.cluster import ClusterPool
+
+    order = Order(terms=terms, surroundings=keys.surroundings, content=keys.content)
+    return ClusterPool(cluster, order, runners)
 
 
 class _Batch:
@@ -95,7 +105,7 @@ class _Batch:
         self._isolation = isolation
         self._seed = seed
         self._progress = progress
-        self._keys = Keys(course, seed=seed, isolation=isolation)
+        self.keys = Keys(course, seed=seed, isolation=isolation)
         self._again: list[Task] = []
         self._stillborn = 0
         """Runners that were lost since one was last ready to grade."""
@@ -152,7 +162,7 @@ class _Batch:
 
     def _task(self, submission: Submission, names: Sequence[str]) -> Task | None:
         known = self._gradebook.keys(submission.student_id)
-        keys = {name: self._keys.of(name, submission.modules) for name in names}
+        keys = {name: self.keys.of(name, submission.modules) for name in names}
         stale = [name for name in self.wanted if known.get(name) != keys[name]]
         if not stale:
             return None

@@ -22,20 +22,17 @@ class Keys:
     """Keys of the topics of one course, with one seed and isolation, on this machine."""
 
     def __init__(self, course: Course, *, seed: int, isolation: Isolation) -> None:
-        surroundings = [
-            grader.__version__,
-            _digest_of_engine(),
-            platform.python_version(),
-            np.__version__,
-            str(seed),
-            isolation.value,
-            msgspec.json.encode(course.limits).decode(),
-        ]
+        version = f"{grader.__version__} {_digest_of_engine()[:12]}"
+        self.surroundings = {"deepgrade": version, "Python": platform.python_version(), "NumPy": np.__version__}
+        """What grades, by what it is called."""
+        parts = [*self.surroundings.values(), str(seed), isolation.value, msgspec.json.encode(course.limits).decode()]
         self._uses = {topic.name: topic.uses for topic in course.topics}
         self._topics = {
-            topic.name: _digest([*surroundings, str(topic.max_score), *_contents(course, topic, seed)])
+            topic.name: _digest([*parts, str(topic.max_score), *_contents(course, topic, seed)])
             for topic in course.topics
         }
+        self.content = _digest([part for topic in self._topics.items() for part in topic])
+        """Of everything that a grade of this course rests on, besides what was handed in."""
 
     def of(self, topic: str, modules: Mapping[str, Module]) -> str:
         """The key of a topic's grade; see MISSING.

@@ -98,3 +98,8 @@ class LocalPool:
 
     def _taken(self, runner: Runner) -> RunnerProcess:
         return self.runners.pop(self.runners.index(runner))  # type: ignore[arg-type]
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,11 @@ from multiprocessing import resource_tracker
 from grader.batch import runner
 from grader.batch.task import Task
 from grader.batch.terms import Terms
+
+STARTING = 120.0
+"""Seconds after which a runner that has not started is given up."""
+PATIENCE = 60.0
+"""Seconds beyond a submission's limit after which a silent runner is given up."""
 
 
 class RunnerProcess:
@@ -35,6 +41,8 @@ class RunnerProcess:
         theirs.close()
         self.core = core
         self.task: Task | None = None
+        self.fresh = True
+        """Whether it has said nothing yet."""
         self._heard = time.monotonic()
 
     def give(self, task: Task) -> None:
@@ -52,8 +60,14 @@ class RunnerProcess:
 
     def receive(self) -> runner.Message:
         """The next message."""
-        self._heard = time.monotonic()
+        self._heard, self.fresh = time.monotonic(), False
         return runner.decode_message(self.connection.recv_bytes())
+
+    def receive_within(self, seconds: float) -> runner.Message:
+        """The next message, or EOFError if it does not come in time."""
+        if not self.connection.poll(seconds):
+            raise EOFError
+        return self.receive()
 
     def overdue(self, seconds: float) -> bool:
         """Whether it has been silent for too long."""
@@ -75,10 +89,14 @@ class RunnerProcess:
 @contextmanager
 def _no_interrupt() -> Iterator[None]:
     """Hold Ctrl-C back: a process must be started wholly, and it is not for that process to deal with it."""
+    if threading.current_thread() is not threading.main_thread():
+        with blocked_interrupt():
+            yield
+        return
     held_back: list[int] = []
     handler = signal.signal(signal.SIGINT, lambda number, _: held_back.append(number))
     try:
-        with _blocked_interrupt():
+        with blocked_interrupt():
             yield
     finally:
         signal.signal(signal.SIGINT, handler)
@@ -87,7 +105,7 @@ def _no_interrupt() -> Iterator[None]:
 
 
 @contextmanager
-def _blocked_interrupt() -> Iterator[None]:
+def blocked_interrupt() -> Iterator[None]:
     """What is started here never gets SIGINT, not even before it can say that it ignores it."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.options import (
+    cluster_option,
     console,
     course_option,
     example,
@@ -40,6 +40,7 @@ LAYOUTS = ("canvas", "moodle", "gradescope", "blackboard", "brightspace", "sakai
         "grade batch submissions/ --gradebook gradebook.db",
         "grade batch submissions.zip --roster roster.csv --gradebook gradebook.db",
         "grade batch week2/ --topic momentum --topic adam --gradebook gradebook.db",
+        "grade batch submissions/ --gradebook gradebook.db --cluster tcp://lab1:8786",
     )
 )
 @click.argument("submissions", type=click.Path(path_type=Path))
@@ -55,7 +56,9 @@ LAYOUTS = ("canvas", "moodle", "gradescope", "blackboard", "brightspace", "sakai
     help="How far student code must be confined; see `grade doctor`.",
 )
 @click.option("--runners", type=click.IntRange(1, 512), help="Processes that grade (default: one per core).")
+@cluster_option
 @click.option("--seed", type=int, help="Run seed of the hidden suites (default: the course's).")
+@click.option("--figures", is_flag=True, help="Also keep what each module draws, for the report.")
 @click.option("--rows", type=click.IntRange(0), default=40, show_default=True, help="Students to show at the end.")
 @course_option
 @json_option
@@ -67,7 +70,9 @@ def command(
     roster: Path | None,
     isolation: str,
     runners: int | None,
+    cluster: str,
     seed: int | None,
+    figures: bool,
     rows: int,
     course_dir: Path | None,
     as_json: bool,
@@ -96,7 +101,9 @@ def command(
         open_gradebook(gradebook, create=True) as book,
     ):
         remember_source(book, source, [topic.name for topic in course.topics])
-        tally = grade_all(course, found.entries, book, screen, source, runners=runners)
+        tally = grade_all(course, found.entries, book, screen, source, runners=runners, cluster=cluster)
+        if figures:
+            draw_all(course, found.entries, book, screen, source, runners=runners)
         absent = _absent(course, book, found, source) if topics else []
         _show(course, book, tally, found, absent, screen, rows=rows, as_json=as_json)
     if tally.not_graded or found.strays:
@@ -142,7 +149,14 @@ def _absent(course: Course, book: Gradebook, found: Class, source: Source) -> li
 
 
 def grade_all(
-    course: Course, entries: list[Entry], book: Book, screen: Console, source: Source, *, runners: int | None = None
+    course: Course,
+    entries: list[Entry],
+    book: Book,
+    screen: Console,
+    source: Source,
+    *,
+    runners: int | None = None,
+    cluster: str = "",
 ) -> Tally:
     """Grade a class with a progress bar."""
     from grader.batch.coordinator import grade_class
@@ -154,20 +168,49 @@ def grade_all(
             entries,
             book,
             isolation=Isolation(source.isolation or "full"),
-            runners=runners or _cores(),
+            runners=runners,
+            cluster=cluster,
             seed=course.seed if source.seed is None else source.seed,
             progress=progress,
             topics=source.topics,
         )
 
 
-def _cores() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def draw_all(
+    course: Course,
+    entries: list[Entry],
+    book: Gradebook,
+    screen: Console,
+    source: Source,
+    *,
+    runners: int | None = None,
+) -> None:
+    """Keep the figures of a class, with a progress bar."""
+    from grader.batch.figuring import draw_class
+    from grader.batch.pool import cores
+    from grader.model import Isolation
+
+    with _bar(screen, len(entries), "Drawing") as show:
+        draw_class(
+            course,
+            entries,
+            book,
+            isolation=Isolation(source.isolation or "full"),
+            runners=runners or cores(),
+            topics=source.topics,
+            progress=show,
+        )
 
 
 @contextmanager
 def _progress(screen: Console, total: int) -> Iterator[Progress]:
+    """The same, for who counts more than one thing."""
+    with _bar(screen, total, "Grading") as show:
+        yield lambda tally: show(tally.done)
+
+
+@contextmanager
+def _bar(screen: Console, total: int, doing: str) -> Iterator[Callable[[int], None]]:
     """A bar with an estimate of the time left; on a file or pipe, nothing."""
     from rich.progress import (
         BarColumn,
@@ -179,7 +222,7 @@ def _progress(screen: Console, total: int) -> Iterator[Progress]:
     )
 
     columns = (
-        TextColumn("Grading"),
+        TextColumn(doing),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("students in"),
@@ -189,7 +232,7 @@ def _progress(screen: Console, total: int) -> Iterator[Progress]:
     )
     with Progress(*columns, console=screen, disable=not screen.is_terminal) as bar:
         task = bar.add_task("", total=total)
-        yield lambda tally: bar.update(task, completed=tally.done)
+        yield lambda done: bar.update(task, completed=done)
 
 
 def _show(

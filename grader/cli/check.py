@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,16 +54,26 @@ def command(
             check_installation()
             from grader.course import find_course, select_topics
             from grader.sandbox.start import started_ahead
+            from grader.student.choosing import asked, notes_on
 
+            files = asked(topics)
+            folder = folder or files.folder
             course = find_course(folder, course_dir)
-            chosen = select_topics(course, [name.removesuffix(".py") for name in topics])
+            chosen = select_topics(course, files.topics)
             zygote = stack.enter_context(started_ahead(course.limits))  # it loads NumPy while this process does
-            from grader.student.work import check_work, choose_suites, find_renamed, find_work, read_work
+            from grader.student.work import (
+                check_work,
+                choose_suites,
+                find_renamed,
+                find_work,
+                read_work,
+                without_module,
+            )
         kind = choose_suites(course, chosen, public=public)
         home = find_work(course, folder)
-        submission = read_work(course, home, chosen)
+        submission = read_work(course, home, chosen, files.endings)
         if watch:
-            _watch(course, chosen, kind, home, zygote)
+            _watch(course, chosen, kind, home, files.endings, zygote)
             return
         grade = check_work(course, chosen, kind, submission, zygote=zygote)
     if as_json:
@@ -71,15 +81,31 @@ def command(
     else:
         from grader.report.terminal import render_check
 
-        missing = [topic for topic in chosen if topic.name not in submission.modules]
-        render_check(grade, chosen, kind, console(), renamed=find_renamed(course, home, missing))
+        modules = {topic.name: submission.modules.get(topic.name) for topic in chosen}
+        here = {name: module for name, module in modules.items() if module}
+        render_check(
+            grade,
+            chosen,
+            kind,
+            console(),
+            renamed=find_renamed(course, home, without_module(home, chosen, here)),
+            files={name: module.filename for name, module in here.items()},
+            notes=notes_on(home, here, files.endings),
+        )
     if grade.score is None or grade.score < grade.max_score:
         raise click.exceptions.Exit(1)
 
 
-def _watch(course: Course, topics: Sequence[Topic], kind: SuiteKind, home: Path, zygote: Zygote | None) -> None:
+def _watch(
+    course: Course,
+    topics: Sequence[Topic],
+    kind: SuiteKind,
+    home: Path,
+    endings: Mapping[str, str],
+    zygote: Zygote | None,
+) -> None:
     from grader.student.keyboard import open_keyboard
     from grader.student.screen import Screen
     from grader.student.watch import watch
 
-    watch(course, topics, kind, home, Screen(console()), open_keyboard(), zygote)
+    watch(course, topics, kind, home, Screen(console()), open_keyboard(), endings=endings, zygote=zygote)

@@ -31,15 +31,18 @@ def command(topic: str, stage: int, folder: Path | None, public: bool, course_di
     from grader.course import find_course, select_topics
     from grader.language.messages import gettext
     from grader.report.progress import failures
+    from grader.student.choosing import asked
     from grader.student.handout import read_sections
     from grader.student.hints import hints_for
     from grader.student.pages import render_hint
     from grader.student.work import check_work, choose_suites, find_work, read_work
 
+    files = asked([topic])
+    folder = folder or files.folder
     course = find_course(folder, course_dir)
-    [chosen] = select_topics(course, [topic.removesuffix(".py")])
+    [chosen] = select_topics(course, files.topics)
     kind = choose_suites(course, [chosen], public=public)
-    submission = read_work(course, find_work(course, folder), [chosen])
+    submission = read_work(course, find_work(course, folder), [chosen], files.endings)
     [score] = check_work(course, [chosen], kind, submission).topics
     hints = hints_for(score, read_sections(course, chosen.name))
     stage = min(stage, len(hints))
@@ -52,4 +55,5 @@ def command(topic: str, stage: int, folder: Path | None, public: bool, course_di
         )
     else:
         sentence = failures(score)[0].first.sentence
-        render_hint(chosen, sentence, hints, stage, console())
+        file = submission.modules[chosen.name].filename
+        render_hint(chosen, file, sentence, hints, stage, console())

@@ -15,7 +15,7 @@ import grader
 from grader.cli.options import example
 from grader.cli.speech import SpeakingContext, in_english, in_own_language, lang_option, show_error, spoken
 from grader.errors import GraderError
-from grader.language.choice import speaking
+from grader.language.choice import STUDENT, speaking
 from grader.language.messages import gettext
 from grader.language.said import said
 
@@ -41,9 +41,6 @@ COMMANDS = {
     "doctor": ("doctor", "Show what this machine can isolate."),
     "demo": ("demo", "Make a class, grade it, export it, report it."),
 }
-
-STUDENT = ("check", "next", "hint", "plot", "pack")
-"""These speak the student's language, all others English."""
 
 
 class _Commands(click.Group):

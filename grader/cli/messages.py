@@ -32,17 +32,17 @@ def command(domains: tuple[str, ...], check: bool, show: bool, course_dir: Path 
     own catalogue is kept in the same way; its name is `grader`.
     """
     from grader.course import find_course
-    from grader.messages import keeping
+    from grader.release import translations
 
     course = find_course(None, course_dir)
-    chosen = keeping.select(course, [Path(name).stem for name in domains])
+    chosen = translations.select(course, [Path(name).stem for name in domains])
     if show:
         _show(course, chosen)
         return
     if check:
-        _check(keeping.check(course, chosen))
+        _check(translations.check(course, chosen))
         return
-    for path in keeping.update(course, chosen):
+    for path in translations.update(course, chosen):
         click.echo(f"Wrote {path}")
 
 

@@ -27,28 +27,32 @@ def command(folder: Path | None, public: bool, course_dir: Path | None, as_json:
 
     check_installation()
     from grader.course import find_course
+    from grader.student.choosing import notes_on
     from grader.student.pages import render_next
     from grader.student.progress import first_open
-    from grader.student.work import find_work
+    from grader.student.work import find_work, read_work
 
     course = find_course(folder, course_dir)
     home = find_work(course, folder)
     topic, stage, done = first_open(course, home, public=public)
+    module = read_work(course, home, course.topics).modules.get(topic.name) if topic else None
     if as_json:
         name = topic.name if topic else None
         print_json({"version": 1, "next": name, "stage": stage, "done": done, "topics": len(course.topics)})
         return
-    render_next(topic, stage, done, len(course.topics), _files(course, home, topic), console())
+    files = _files(course, home, topic, module.filename if module else "")
+    note = notes_on(home, {module.topic: module}).get(module.topic, "") if module else ""
+    render_next(topic, stage, done, len(course.topics), files, console(), note)
 
 
-def _files(course: Course, home: Path, topic: Topic | None) -> list[Path]:
+def _files(course: Course, home: Path, topic: Topic | None, file: str) -> list[Path]:
     """What to read and what to write in, as seen from here."""
     from grader.course import handout_path
 
     if topic is None:
         return []
     handout = handout_path(course, topic.name)
-    paths = [*([handout] if handout.is_file() else []), home / f"{topic.name}.py"]
+    paths = [*([handout] if handout.is_file() else []), home / (file or f"{topic.name}.py")]
     return [_from_here(path) for path in paths]
 
 

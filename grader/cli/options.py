@@ -25,6 +25,12 @@ folder_option = click.option(
     help="Folder with the topic modules (default: this one, or exercises/ in the kit).",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+cluster_option = click.option(
+    "--cluster",
+    default="",
+    metavar="ADDRESS",
+    help="Grade on a Dask cluster: the address of its scheduler, or local:N to start one here; see docs/scaling.md.",
+)
 gradebook_option = click.option(
     "--gradebook",
     required=True,

@@ -32,20 +32,27 @@ def command(output: Path, folder: Path | None, course_dir: Path | None, as_json:
 
     check_installation()
     from grader.course import find_course
-    from grader.student.packing import inspect, pack
+    from grader.student.choosing import both
+    from grader.student.packing import inspect, pack, packed_files
     from grader.student.pages import render_packed
-    from grader.student.work import expected_names, find_renamed, find_work, read_work
+    from grader.student.work import expected_names, find_renamed, find_work, read_work, without_module
 
     course = find_course(folder, course_dir)
     home = find_work(course, folder)
     submission = read_work(course, home, course.topics)
-    names = {topic.name: expected_names(course, topic.name) for topic in course.topics}
-    packed = [inspect(topic, submission.modules.get(topic.name), names[topic.name]) for topic in course.topics]
-    pack(submission, course.topics, output)
+    modules = submission.modules
+    files = packed_files(home, modules)
+    packed = [
+        inspect(topic, modules.get(name), files.get(name, b""), expected_names(course, name))
+        for topic in course.topics
+        for name in (topic.name,)
+    ]
+    pack({entry.filename: files[entry.topic] for entry in packed if not entry.missing}, output)
     if as_json:
         print_json({"version": 1, "zip": str(output), "modules": packed})
     else:
-        missing = [topic for topic in course.topics if topic.name not in submission.modules]
-        render_packed(packed, output, find_renamed(course, home, missing), console())
+        missing = without_module(home, course.topics, modules)
+        two = any(both(home, name, module)[1] for name, module in modules.items())
+        render_packed(packed, output, find_renamed(course, home, missing), console(), two=two)
     if not all(entry.is_ready for entry in packed):
         raise click.exceptions.Exit(1)

@@ -64,17 +64,24 @@ def _kind(output: Path | None) -> str:
     from grader.errors import UsageError
 
     kind = output.suffix.lower().removeprefix(".") if output is not None else KINDS[0]
-    if kind not in KINDS:
+    if output is not None and kind not in KINDS:
         raise UsageError(
-            f"{output} is neither a .png nor an .svg.", f"Name the picture, for example, {Path(f'{output}.png').name}"
+            f"{output} is neither a .png nor an .svg.",
+            f"Name the picture, for example, {output.with_suffix('.png').name or 'picture.png'}",
         )
     return kind
 
 
 def _write(figures: Sequence[Figure], output: Path, kind: str) -> None:
+    from grader.errors import UsageError
     from grader.export.files import write_file
     from grader.figures import picture
 
+    if kind == "png" and picture.lacks_font(figures):
+        raise UsageError(
+            "No font with Chinese characters is installed, and a PNG needs one.",
+            f"Write {output.with_suffix('.svg').name} instead, or ask for English with --lang en.",
+        )
     data = picture.svg(figures) if kind == "svg" else picture.png(figures)
     write_file(output, lambda stream: stream.write(data), example=f"picture.{kind}")
 

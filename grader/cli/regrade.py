@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.batch import LAYOUTS, find_class, grade_all
-from grader.cli.options import console, course_option, example, gradebook_option, json_option, print_json, topics_option
+from grader.cli.options import (
+    cluster_option,
+    console,
+    course_option,
+    example,
+    gradebook_option,
+    json_option,
+    print_json,
+    topics_option,
+)
 
 if TYPE_CHECKING:
     from grader.batch.sources import Source
@@ -32,6 +41,7 @@ if TYPE_CHECKING:
     "--isolation", type=click.Choice(["full", "partial", "none"]), help="As of `grade batch` (default: as last time)."
 )
 @click.option("--runners", type=click.IntRange(1, 512), help="Processes that grade (default: one per core).")
+@cluster_option
 @click.option("--seed", type=int, help="Run seed of the hidden suites (default: as last time).")
 @click.option("--rows", type=click.IntRange(0), default=40, show_default=True, help="Changes to show.")
 @course_option
@@ -45,6 +55,7 @@ def command(
     roster: Path | None,
     isolation: str | None,
     runners: int | None,
+    cluster: str,
     seed: int | None,
     rows: int,
     course_dir: Path | None,
@@ -74,7 +85,7 @@ def command(
                 layout=source.layout or None,
                 roster=Path(source.roster) if source.roster else None,
             ) as found:
-                tally = grade_all(course, found.entries, watched, screen, source, runners=runners)
+                tally = grade_all(course, found.entries, watched, screen, source, runners=runners, cluster=cluster)
             counts["submissions"] += tally.total
             counts["not_graded"] += tally.not_graded
     if as_json:

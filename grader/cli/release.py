@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 @click.command(
     epilog=example(
-        "grade release kit/        the student's kit, in a fresh folder",
-        "grade release --stubs     exercises/, from solutions/",
+        "grade release kit/                            the student's kit, in a fresh folder",
+        "grade release kit/ --lang zh_CN               in Simplified Chinese",
+        "grade release --stubs                         exercises/, from solutions/",
         "grade release --nbgrader nbgrader-course/     a notebook per topic, for its source/",
     )
 )
@@ -30,6 +31,13 @@ if TYPE_CHECKING:
     help="Write an assignment for nbgrader, and no kit.",
 )
 @assignment_option
+@click.option(
+    "--lang",
+    "code",
+    metavar="CODE",
+    default="en",
+    help="Language of stubs, handouts and README: en (default) or zh_CN.",
+)
 @click.option("--force", is_flag=True, help="Overwrite notebooks of the assignment that were changed by hand.")
 @course_option
 @json_option
@@ -38,6 +46,7 @@ def command(
     stubs: bool,
     nbgrader: Path | None,
     assignment: str | None,
+    code: str,
     force: bool,
     course_dir: Path | None,
     as_json: bool,
@@ -48,6 +57,7 @@ def command(
     """
     from grader.course import find_course
     from grader.errors import UsageError
+    from grader.language.choice import known_language
 
     if [stubs, folder is not None, nbgrader is not None].count(True) != 1:
         raise UsageError(
@@ -60,7 +70,7 @@ def command(
     elif folder is None:
         _write_stubs(course)
     else:
-        _write_kit(course, folder, as_json=as_json)
+        _write_kit(course, folder, known_language(code, "--lang"), as_json=as_json)
 
 
 def _write_stubs(course: Course) -> None:
@@ -73,11 +83,11 @@ def _write_stubs(course: Course) -> None:
         click.echo("The stubs are what the solutions give.")
 
 
-def _write_kit(course: Course, folder: Path, *, as_json: bool) -> None:
+def _write_kit(course: Course, folder: Path, code: str, *, as_json: bool) -> None:
     from grader.release.kit import release
     from grader.report.text import count, printable
 
-    kit = release(course, folder)
+    kit = release(course, folder, code)
     if as_json:
         counts = {"topics": kit.topics, "files": kit.files, "secrets": kit.secrets, "mistakes": kit.mistakes}
         print_json({"version": 1, "folder": str(folder), **counts})

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from grader.cli.final import extensions_option, final, held
 from grader.cli.options import course_option, example, gradebook_option, now
+
+if TYPE_CHECKING:
+    from grader.gradebook import Gradebook
+    from grader.model import Course, Grade
+    from grader.report.html.drawn import Drawn, FigureView
 
 
 @click.command(epilog=example("grade report report --gradebook gradebook.db"))
@@ -36,6 +42,34 @@ def command(out: Path, gradebook: str, extensions: Path | None, course_dir: Path
     with open_gradebook(gradebook, create=False) as book:
         course = held(course, book)
         grades = final(course, book, extensions, outcomes=True)
-        students = write_report(grades, course.topics, course.title, out, written_at=now())
+        students = write_report(
+            grades, course.topics, course.title, out, written_at=now(), drawn=drawn_by(course, book)
+        )
     click.echo(f"Wrote {printable(str(out / 'index.html'))} for staff: {count(students, 'student')}.", err=True)
     click.echo(f"{printable(str(out / 'students'))} holds a page for each student: send each their own.", err=True)
+
+
+def drawn_by(course: Course, book: Gradebook) -> Drawn | None:
+    """The figures that `grade batch --figures` has kept, of the modules that were graded; None if there are none."""
+    from functools import cache
+
+    from grader.gradebook.figures import has_figures, read_figures
+
+    if not has_figures(book):
+        return None
+    from grader.figures.reference import reference_figures
+    from grader.report.html.drawn import views_of
+
+    reference = cache(lambda topic: reference_figures(course, topic))
+    known = {topic.name for topic in course.topics}
+
+    def drawn(grade: Grade) -> dict[str, tuple[FigureView, ...]]:
+        kept = read_figures(book, grade.student_id)
+        graded = {score.topic: score.digest for score in grade.topics}
+        return {
+            topic: views_of(one.figures, reference(topic))
+            for topic, one in kept.items()
+            if topic in known and graded.get(topic) == one.digest
+        }
+
+    return drawn

@@ -1,5 +1,5 @@
 """What an author of figures uses; see docs/authors.md."""
 
-from grader.figures.making import counts, curve, heights, histogram, lines, numbers, paths, way
+from grader.figures.making import borrow, counts, curve, heights, histogram, lines, numbers, paths, way
 
-__all__ = ["counts", "curve", "heights", "histogram", "lines", "numbers", "paths", "way"]
+__all__ = ["borrow", "counts", "curve", "heights", "histogram", "lines", "numbers", "paths", "way"]

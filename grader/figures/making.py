@@ -14,6 +14,7 @@ from grader.figure import (
     MOST_LINES_OF_A_GRID,
     MOST_NUMBERS,
     MOST_SERIES,
+    Borrowed,
     Heights,
     Kind,
     Numbers,
@@ -32,7 +33,7 @@ def numbers(value: object, shape: tuple[int | None, ...], what: str) -> Array:
 
     Args:
         value: what came back.
-        shape: that it must have; None for any length.
+        shape: that it must have; None for any length that can be drawn.
         what: which answer this is, such as "descend()".
 
     Raises:
@@ -44,7 +45,7 @@ def numbers(value: object, shape: tuple[int | None, ...], what: str) -> Array:
     array = np.asarray(value) if isinstance(value, (bool, int, float, np.ndarray)) else None
     if array is None or array.dtype.kind not in "biuf":
         raise MismatchError(Result.WRONG_TYPE, f"{what} returned {describe(value)}, and {wanted} is to be drawn.")
-    fits = array.ndim == len(shape) and all(b in (None, a) for a, b in zip(array.shape, shape, strict=True))
+    fits = array.ndim == len(shape) and all(_fits(*pair) for pair in zip(array.shape, shape, strict=True))
     if not fits or array.size > MOST_NUMBERS * 8:
         got = f"an array of shape {shape_text(array.shape)}" if array.ndim else "a number"
         raise MismatchError(Result.WRONG_SHAPE, f"{what} returned {got}, and {wanted} is to be drawn.")
@@ -118,9 +119,23 @@ def lines(x_label: str, y_label: str, *series: Series, title: str = "", log_y: b
     return _panel(Kind.LINES, series, title=title, x_label=x_label, y_label=y_label, log_y=log_y)
 
 
-def paths(below: Heights, x_label: str, y_label: str, *series: Series, title: str = "") -> Panel:
+def paths(below: Heights, x_label: str, y_label: str, *series: Series | Borrowed, title: str = "") -> Panel:
     """A panel of ways over a contour."""
-    return _panel(Kind.PATHS, series, title=title, x_label=x_label, y_label=y_label, heights=below)
+    own = tuple(one for one in series if isinstance(one, Series))
+    borrowed = tuple(one for one in series if isinstance(one, Borrowed))
+    return _panel(Kind.PATHS, own, title=title, x_label=x_label, y_label=y_label, heights=below, borrowed=borrowed)
+
+
+def borrow(topic: str, figure: str, series: str, name: str) -> Borrowed:
+    """A way that the reference goes in another topic, to be drawn beside the others.
+
+    Args:
+        topic: which.
+        figure: the name of its function, without `figure_`.
+        series: what it is called there.
+        name: what it is called here.
+    """
+    return Borrowed(topic=topic, figure=figure, series=series, name=name)
 
 
 def histogram(x_label: str, y_label: str, *series: Series, title: str = "") -> Panel:
@@ -160,6 +175,11 @@ def _stacked(value: list[Any] | tuple[Any, ...], what: str, wanted: str) -> Arra
         raise MismatchError(
             Result.WRONG_TYPE, f"{what} returned {describe(value)}, and {wanted} is to be drawn."
         ) from None
+
+
+def _fits(length: int, wanted: int | None) -> bool:
+    """Whether an axis can be drawn; any length has an end, or a student's answer would break the figure file."""
+    return length <= MOST_NUMBERS if wanted is None else length == wanted
 
 
 def _wanted(shape: tuple[int | None, ...]) -> str:

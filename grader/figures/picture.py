@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import re
 import textwrap
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from grader.figure import Figure, Heights, Kind, Panel, Role, Series
 from grader.figures.frame import Frame, bars, frame_of, runs
+from grader.language.messages import gettext
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,10 +23,12 @@ INK, FRAME, LEVEL = "#222222", "#767676", "#b8c4ce"
 GIVEN = (("#9a9a9a", "-"), ("#6a6a6a", (0, (1, 1.2))), ("#b8b8b8", "-"), ("#505050", (0, (1, 1.2))))
 """Of what is given: colours and dashes, one after the other."""
 
+_FONTS = ("DejaVu Sans", "Verdana", "Arial")
+"""The first one comes with Matplotlib."""
 _SETTINGS: dict[str, Any] = {
+    "font.sans-serif": [*_FONTS],
     "svg.fonttype": "none",  # text stays text: it can be read aloud, searched, and is small
     "svg.hashsalt": "deepgrade",
-    "font.family": "sans-serif",
     "font.size": 9.0,
     "axes.edgecolor": FRAME,
     "axes.spines.top": False,
@@ -38,12 +42,18 @@ _SETTINGS: dict[str, Any] = {
     "legend.fontsize": 8.5,
     "path.simplify": True,
 }
+_CHINESE_FONTS = (
+    *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "Hiragino Sans GB"),
+    *("SimHei", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback", "Arial Unicode MS"),
+)
+"""Those that come with Windows, macOS or a Linux."""
 _PANEL_WIDTH, _PANEL_HEIGHT = 4.2, 3.3
 _LEAST_WIDTH = 5.6
 _MOST_COLUMNS = 2
 _LETTERS = 11.5
 """Of a title, in an inch."""
 _COORDINATES = re.compile(r'\b(d|x|y|transform|points|width|height)="[^"]*"')
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LONG = re.compile(r"-?\d+\.\d{3,}")
 
 
@@ -55,6 +65,32 @@ def svg(figures: Sequence[Figure]) -> bytes:
     """
     text = _saved(figures, "svg").decode("utf-8")
     return _COORDINATES.sub(lambda found: _LONG.sub(_shorter, found[0]), text).encode("utf-8")
+
+
+def lacks_font(figures: Sequence[Figure]) -> bool:
+    """Whether pixels cannot show these texts: they are Chinese, and no font for that is installed.
+
+    Raises:
+        ModuleNotFoundError: Matplotlib is not installed.
+    """
+    return _is_chinese(figures) and not _chinese_fonts()
+
+
+def _is_chinese(figures: Sequence[Figure]) -> bool:
+    return any(_CHINESE.search(text) for figure in figures for text in _texts(figure))
+
+
+def _texts(figure: Figure) -> Iterator[str]:
+    yield from (figure.title, figure.problem, gettext("yours"))
+    for panel in figure.panels:
+        yield from (panel.title, panel.x_label, panel.y_label, *(series.name for series in panel.series))
+
+
+def _chinese_fonts() -> list[str]:
+    from matplotlib.font_manager import fontManager
+
+    installed = set(fontManager.get_font_names())
+    return [name for name in _CHINESE_FONTS if name in installed]
 
 
 def png(figures: Sequence[Figure]) -> bytes:
@@ -71,8 +107,11 @@ def _saved(figures: Sequence[Figure], kind: str) -> bytes:
     from matplotlib.figure import Figure as Canvas
 
     sizes = [_size(figure) for figure in figures]
-    settings: Any = {**matplotlib.rcParamsDefault, **_SETTINGS}
-    with matplotlib.rc_context(settings):
+    chinese = kind == "png" and _is_chinese(figures)
+    family = [_FONTS[0], *_chinese_fonts()] if chinese else ["sans-serif"]  # an SVG's fonts are its reader's
+    settings: Any = {**matplotlib.rcParamsDefault, **_SETTINGS, "font.family": family}
+    with matplotlib.rc_context(settings), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         canvas = Canvas(
             figsize=(max(width for width, _ in sizes), sum(height for _, height in sizes)), layout="constrained"
         )
@@ -94,11 +133,12 @@ def _size(figure: Figure) -> tuple[float, float]:
 
 
 def _draw(part: SubFigure, figure: Figure) -> None:
-    title = textwrap.fill(figure.title, int(_size(figure)[0] * _LETTERS))
-    part.suptitle(title, x=0.01, ha="left", weight="bold", size=10, color=INK)
+    title = _wrapped(figure.title, figure)
+    weight = "normal" if _CHINESE.search(title) else "bold"  # few of those fonts have a bold one
+    part.suptitle(title, x=0.01, ha="left", weight=weight, size=10, color=INK)
     if figure.problem:
-        problem = f"Your run is not in it: {figure.problem.splitlines()[0]}"
-        part.supxlabel(textwrap.fill(problem, int(_size(figure)[0] * _LETTERS)), size=8.5, color=COLOURS[1])
+        problem = gettext("Your run is not in it: {problem}", problem=figure.problem.splitlines()[0])
+        part.supxlabel(_wrapped(problem, figure), size=8.5, color=COLOURS[1])
     if not figure.panels:
         return
     columns = min(len(figure.panels), _MOST_COLUMNS)
@@ -107,6 +147,12 @@ def _draw(part: SubFigure, figure: Figure) -> None:
         _draw_panel(ax, panel)
     for ax in axes[len(figure.panels) :]:
         ax.set_axis_off()
+
+
+def _wrapped(text: str, figure: Figure) -> str:
+    """In lines that are not longer than the figure is wide; a Chinese character takes the room of two letters."""
+    letters = int(_size(figure)[0] * _LETTERS)
+    return textwrap.fill(text, letters // 2 if _CHINESE.search(text) else letters)
 
 
 def _draw_panel(ax: Axes, panel: Panel) -> None:
@@ -136,9 +182,9 @@ def _label(ax: Axes, panel: Panel, frame: Frame) -> None:
     ax.set_ylim(*frame.y)
     ax.set_xlabel(panel.x_label)
     ax.set_ylabel(panel.y_label)
-    title = panel.title + ("  (your run leaves the picture)" if frame.cut else "")
-    if title:
-        ax.set_title(title, loc="left", color=INK)
+    titles = [panel.title, gettext("Your run leaves the picture.") if frame.cut else ""]
+    if any(titles):
+        ax.set_title("  ·  ".join(filter(None, titles)), loc="left", color=INK)
     handles, labels = ax.get_legend_handles_labels()
     if len(labels) > 1 or any(series.role is Role.STUDENT for series in panel.series):
         columns = len(labels) if len(labels) < 4 else 2
@@ -161,15 +207,16 @@ def _look(series: Series, names: Sequence[str], beside: bool) -> dict[str, Any]:
     """How a series is drawn: the student's broad and pale, the reference's thin and dashed upon it."""
     colour = COLOURS[names.index(series.name) % len(COLOURS)]
     if series.role is Role.STUDENT:
-        return {"color": colour, "lw": 2.8, "alpha": 0.75, "label": _named(series, names, "yours"), "zorder": 3.0}
+        label = _named(series, names, gettext("yours"))
+        return {"color": colour, "lw": 2.8, "alpha": 0.75, "label": label, "zorder": 3.0}
     if not beside:
         return {"color": colour, "lw": 1.8, "label": series.name, "zorder": 3.0}
-    label = _named(series, names, "reference")
+    label = _named(series, names, gettext("reference"))
     return {"color": _darker(colour), "lw": 1.4, "ls": (0, (4, 2)), "label": label, "zorder": 4.0}
 
 
 def _named(series: Series, names: Sequence[str], whose: str) -> str:
-    return whose if len(names) == 1 else f"{series.name}, {whose}"
+    return whose if len(names) == 1 else f"{series.name} ({whose})"
 
 
 def _darker(colour: str) -> str:

@@ -5,23 +5,20 @@ A file belongs to one topic: {"version": 1, "topic": "adam", "figures": [<a Figu
 
 from __future__ import annotations
 
-import json
-
 import msgspec
 
 from grader.course import recorded_figures_path, solution_path
 from grader.diagnosis import solution_module
 from grader.errors import CourseError
-from grader.figure import Figure, Panel, Role
+from grader.figure import Borrowed, Figure, Panel, Role, Series
 from grader.figures.running import Plan, load, run
 from grader.model import Course
 from grader.sandbox.client import Budget, Link
 from grader.sandbox.local import LocalLink
+from grader.suite.known import converted, recorded
 from grader.suite.subject import Subject
 
 VERSION = 1
-
-_REMEDY = "Get a fresh copy of the kit; your own modules can stay."
 
 
 class _File(msgspec.Struct, frozen=True):
@@ -47,19 +44,45 @@ def made_of_solution(course: Course, topic: str, plans: tuple[Plan, ...]) -> tup
     Raises:
         CourseError: the solution does not give what the figure file asks for.
     """
+    subject = _solution(course, topic)
+    figures = map(_referred, run(plans, subject, ours=True))
+    return tuple(_filled(course, topic, figure) for figure in figures)
+
+
+def _filled(course: Course, topic: str, figure: Figure) -> Figure:
+    """The figure with what it borrows from other topics."""
+    panels = (
+        msgspec.structs.replace(
+            panel, borrowed=(), series=(*panel.series, *(_lent(course, topic, wanted) for wanted in panel.borrowed))
+        )
+        for panel in figure.panels
+    )
+    return msgspec.structs.replace(figure, panels=tuple(panels))
+
+
+def _lent(course: Course, topic: str, wanted: Borrowed) -> Series:
+    names = {known.name for known in course.topics}
+    plans = load(course, wanted.topic) if wanted.topic in names else ()
+    subject = _solution(course, wanted.topic) if plans else None
+    for plan in plans:
+        if plan.name == wanted.figure and subject is not None:
+            for panel in run([plan], subject, ours=True)[0].panels:
+                for series in panel.series:
+                    if series.name == wanted.series:
+                        return msgspec.structs.replace(series, name=wanted.name, role=Role.REFERENCE)
+    raise CourseError(
+        f"figures/{topic}.py borrows {wanted.series!r} of the figure {wanted.figure} of {wanted.topic}; there is none.",
+        "Name a series of another topic; see docs/authors.md.",
+    )
+
+
+def _solution(course: Course, topic: str) -> Subject:
+    """The solution of a topic, in this process."""
 
     def link() -> Link:
         return LocalLink()
 
-    subject = Subject(solution_module(course, topic), link, course.limits, Budget(float("inf")))
-    figures = run(plans, subject)
-    for figure in figures:
-        if figure.problem:
-            raise CourseError(
-                f"The figure {figure.name} of {topic} cannot be made of the solution: {figure.problem}",
-                f"Mend figures/{topic}.py.",
-            )
-    return tuple(map(_referred, figures))
+    return Subject(solution_module(course, topic), link, course.limits, Budget(float("inf")))
 
 
 def text(topic: str, figures: tuple[Figure, ...]) -> str:
@@ -70,19 +93,8 @@ def text(topic: str, figures: tuple[Figure, ...]) -> str:
 
 def _recorded(course: Course, topic: str) -> tuple[Figure, ...]:
     path = recorded_figures_path(course, topic)
-    try:
-        content = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return ()
-    except (OSError, ValueError) as error:
-        raise CourseError(f"{path} cannot be read: {error}.", _REMEDY) from error
-    version = content.get("version") if isinstance(content, dict) else None
-    if version != VERSION:
-        raise CourseError(f"{path} has the format {version}, and this grader reads {VERSION}.", _REMEDY)
-    try:
-        return msgspec.convert(content, _File).figures
-    except msgspec.ValidationError as error:
-        raise CourseError(f"{path} is damaged: {error}.", _REMEDY) from error
+    content = recorded(path, VERSION)
+    return () if content is None else converted(path, content, _File).figures
 
 
 def _referred(figure: Figure) -> Figure:

@@ -59,17 +59,21 @@ def load(course: Course, topic: str) -> tuple[Plan, ...]:
     return plans
 
 
-def run(plans: Sequence[Plan], subject: Subject) -> tuple[Figure, ...]:
+def run(plans: Sequence[Plan], subject: Subject, *, ours: bool = False) -> tuple[Figure, ...]:
     """Make every figure of this subject. One that fails has a `problem` and no panels; the others are made anyway.
 
     Args:
         plans: of the subject's topic.
         subject: with its own limits; it is not closed.
+        ours: whether it is a solution, so that what fails is the figure file.
+
+    Raises:
+        CourseError: a figure file is broken.
     """
-    return tuple(_made(plan, subject) for plan in plans)
+    return tuple(_made(plan, subject, ours) for plan in plans)
 
 
-def _made(plan: Plan, subject: Subject) -> Figure:
+def _made(plan: Plan, subject: Subject, ours: bool) -> Figure:
     figure = Figure(name=plan.name, title=plan.title, says=plan.says)
     control = control_of(subject)
     control.start_test()
@@ -78,9 +82,14 @@ def _made(plan: Plan, subject: Subject) -> Figure:
             warnings.simplefilter("ignore")  # of a diverging answer
             panels = plan.make(subject)
     except Exception as error:
-        verdict = judge(error, SuiteKind.PUBLIC, control.module.filename)
-        if verdict is None and isinstance(error, CourseError):
+        if isinstance(error, CourseError):
             raise
+        if ours:
+            raise CourseError(
+                f"The figure {plan.name} cannot be made of the solution: {type(error).__name__}: {error}",
+                f"Mend figures/{control.module.topic}.py.",
+            ) from error
+        verdict = judge(error, SuiteKind.PUBLIC, control.module.filename)
         result, problem = verdict or (Result.WRONG_TYPE, _NOT_FIT)
         return msgspec.structs.replace(figure, result=result, problem=problem)
     panels = (panels,) if isinstance(panels, Panel) else tuple(panels)

@@ -79,6 +79,15 @@ OUTCOMES = sa.Table(
     _column("hint"),
     _column("seconds", sa.Double),
 )
+FIGURES = sa.Table(
+    "figures",  # only the newest of a student and a topic
+    TABLES,
+    _column("student_id", _Text, sa.ForeignKey("submissions.student_id"), primary_key=True),
+    _column("topic", primary_key=True),
+    _column("key"),
+    _column("digest"),
+    _column("figures"),
+)
 OVERRIDES = sa.Table(
     "overrides",  # only ever added to: the newest of a student and a topic counts
     TABLES,

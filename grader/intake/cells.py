@@ -58,7 +58,11 @@ class __Cells__:  # noqa: N801  a name that no student's code has
             self.used += __time__.process_time() - started
 
     def compiled(self, line: int, text: str) -> "CodeType":
-        """Compile a cell. A line of IPython's counts as `pass`, and only where Python cannot read it."""
+        """Compile a cell."""
+        return compile(self.readable(line, text), self.filename, "exec", dont_inherit=True)
+
+    def readable(self, line: int, text: str) -> str:
+        """A cell as Python reads it. A line of IPython's counts as `pass`, and only where Python cannot read it."""
         lines = text.split("\n")
         first = next((number for number, each in enumerate(lines) if each.strip()), 0)
         indent = lines[first][: len(lines[first]) - len(lines[first].lstrip())]
@@ -68,7 +72,9 @@ class __Cells__:  # noqa: N801  a name that no student's code has
         while True:
             try:
                 # The empty lines above give the cell the line numbers that it has in this module.
-                return compile("\n" * (line - 1) + "\n".join(lines), self.filename, "exec", dont_inherit=True)
+                source = "\n" * (line - 1) + "\n".join(lines)
+                compile(source, self.filename, "exec", dont_inherit=True)
+                return source
             except SyntaxError as error:
                 number = (error.lineno or 0) - line
                 if not 0 <= number < len(lines) or not self.MAGIC.match(lines[number]):

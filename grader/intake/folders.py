@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from grader.intake.entry import Entry
@@ -36,11 +36,16 @@ def read_submission(folder: Path, student_id: str, topics: Sequence[str]) -> Sub
     return submission_of(FolderTree(folder.parent, (folder.name,)), student_id, topics)
 
 
-def read_modules(folder: Path, topics: Sequence[str]) -> dict[str, Module]:
+def read_modules(folder: Path, topics: Sequence[str], *, only: Mapping[str, str] | None = None) -> dict[str, Module]:
     """Read the modules that lie in one folder, by topic; a topic without a module is left out.
+
+    Args:
+        folder: to look in, and not below.
+        topics: which.
+        only: how the name of the file must end that counts, by topic: ".py" or ".ipynb".
 
     Raises:
         IntakeError: the folder is missing, or this machine failed to read.
     """
     require_folder(folder, english("Give the folder that holds your modules, or change into it."))
-    return read_tree(FolderTree(folder), topics, depth=0)
+    return read_tree(FolderTree(folder), topics, depth=0, only=only)

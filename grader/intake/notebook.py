@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -45,7 +47,20 @@ def read_notebook(data: bytes, name: str) -> Source:
     Raises:
         UnreadableError: it is none, or has too much code in it.
     """
-    codes = [_text(cell) for cell in _decoded(data, name).cells if cell.cell_type == "code"]
+    return module_of(code_cells(data, name), name)
+
+
+def code_cells(data: bytes, name: str) -> list[str]:
+    """The code cells of a notebook.
+
+    Raises:
+        UnreadableError: it is none.
+    """
+    return [_text(cell) for cell in _decoded(data, name).cells if cell.cell_type == "code"]
+
+
+def module_of(codes: Sequence[str], name: str) -> Source:
+    """Turn cells of code into a module; see read_notebook."""
     lines = [*_prelude()]
     starts = []
     for code in codes:
@@ -56,6 +71,15 @@ def read_notebook(data: bytes, name: str) -> Source:
     if len(text) > files.MAX_BYTES:
         raise too_large(f"The code in {name}", len(text), files.MAX_BYTES)
     return Source(text, tuple(starts), "\n".join(codes))
+
+
+def readable_cell(code: str) -> str:
+    """A cell as Python reads it, without lines of IPython's; as it is if Python cannot read it even so."""
+    from grader.intake import cells  # what a worker gets as text
+
+    with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        return cells.__cell__.readable(1, code)
+    return code
 
 
 def own_source(module: Module) -> bytes:

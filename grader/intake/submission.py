@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -38,20 +38,23 @@ def submission_of(tree: Tree, student_id: str, topics: Sequence[str]) -> Submiss
     return Submission(student_id=student_id, modules=modules, submitted_at=max(times, default=None))
 
 
-def read_tree(tree: Tree, topics: Sequence[str], *, depth: int) -> dict[str, Module]:
+def read_tree(
+    tree: Tree, topics: Sequence[str], *, depth: int, only: Mapping[str, str] | None = None
+) -> dict[str, Module]:
     """Read the module of each topic, where there is one.
 
     Args:
         tree: to look for them in.
         topics: which.
         depth: how many folders deep.
+        only: how the name of the file must end that counts, by topic: ".py" or ".ipynb".
 
     Raises:
         IntakeError: this machine failed to read.
     """
     search = Search(tree, topics)
     search.run(depth)
-    found = {topic: _module(search, topic) for topic in topics}
+    found = {topic: _module(search, topic, (only or {}).get(topic, "")) for topic in topics}
     return {topic: module for topic, module in found.items() if module}
 
 
@@ -89,9 +92,9 @@ class _Text(msgspec.Struct, frozen=True):
     problem: str = ""
 
 
-def _module(search: Search, topic: str) -> Module | None:
+def _module(search: Search, topic: str, ending: str) -> Module | None:
     """The module of one topic; None if there is nothing of it."""
-    places = search.places(topic)
+    places = [place for place in search.places(topic) if place.name.endswith(ending)]
     if not places:
         problem = search.problem(topic)
         return None if problem is None else _unread(topic, search.filename(topic), problem)

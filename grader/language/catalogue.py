@@ -12,10 +12,10 @@ import msgspec
 
 SAID = "said"
 """The context of sentences that are made far from their reader: see grader/language/said.py."""
-_SEPARATOR = "\x04"
+SEPARATOR = "\x04"
 """What gettext puts between a context and a message."""
 _LEAST = 2
-"""Letters that a template must have, or it would fit anything."""
+"""Letters by which a text is known for ours."""
 
 
 class Template(msgspec.Struct, frozen=True):
@@ -28,9 +28,14 @@ class Template(msgspec.Struct, frozen=True):
     translation: str
 
     @property
+    def is_bare(self) -> bool:
+        """Whether it says so little that it would fit many a text that is not ours."""
+        return sum(character.isalpha() for piece in self.pieces for character in piece) < _LEAST
+
+    @property
     def is_sentence(self) -> bool:
         """Whether it can stand by itself, and is not only a part of one."""
-        return any(sign in piece for piece in self.pieces for sign in ".?!:")
+        return any(sign in piece for piece in self.pieces for sign in ".?!:)")
 
     def match(self, text: str) -> dict[str, str] | None:
         """The values with which this template gives the text; None if there are none.
@@ -64,7 +69,7 @@ class Catalogue(gettext.GNUTranslations):
         """The sentences with places for values; those that say most by themselves come first."""
         found = []
         for key, translation in self.messages.items():
-            context, separator, message = key.rpartition(_SEPARATOR)
+            context, separator, message = key.rpartition(SEPARATOR)
             if separator and context == SAID and (template := parsed(message, translation)):
                 found.append(template)
         return tuple(sorted(found, key=lambda template: -sum(map(len, template.pieces))))
@@ -72,18 +77,18 @@ class Catalogue(gettext.GNUTranslations):
     @functools.cached_property
     def sources(self) -> Mapping[str, str]:
         """The messages by their translations."""
-        return {text: key.rpartition(_SEPARATOR)[2] for key, text in self.messages.items()}
+        return {text: key.rpartition(SEPARATOR)[2] for key, text in self.messages.items()}
 
 
 def parsed(message: str, translation: str) -> Template | None:
-    """A template; None if the message has no places, or hardly anything else."""
+    """A template; None if the message has no places."""
     pieces, names = [""], []
     for literal, name, _, _ in string.Formatter().parse(message):
         pieces[-1] += literal
         if name is not None:
             names.append(name)
             pieces.append("")
-    if not names or sum(character.isalpha() for piece in pieces for character in piece) < _LEAST:
+    if not names or not any(pieces):
         return None
     return Template(tuple(pieces), tuple(names), translation)
 

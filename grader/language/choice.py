@@ -15,6 +15,8 @@ CHINESE = "zh_CN"
 LANGUAGES = {ENGLISH: "English", CHINESE: "简体中文"}
 """Each with its own name."""
 
+STUDENT = ("check", "next", "hint", "plot", "pack")
+"""The commands that speak the student's language; all others speak English."""
 OPTION = "--lang"
 ENVIRONMENT = "GRADE_LANG"
 """The environment variable that names the language."""

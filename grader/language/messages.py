@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.language.catalogue import SAID, Catalogue, read_catalogue
+from grader.language.catalogue import SAID, SEPARATOR, Catalogue, read_catalogue
 from grader.language.choice import ENGLISH, language
 
 DOMAIN = "grader"
@@ -39,7 +39,7 @@ def lookup(found: Catalogue | None, text: str) -> str | None:
     """A whole text in a catalogue, whatever its context; None if it is not in it."""
     if found is None:
         return None
-    for key in (f"{SAID}\x04{text}", text):
+    for key in (f"{SAID}{SEPARATOR}{text}", text):
         if (translation := found.messages.get(key)) is not None:
             return translation
     return None

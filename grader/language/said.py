@@ -34,39 +34,44 @@ def said(text: str, *more: Catalogue | None) -> str:
     found = tuple(each for each in (*more, catalogue()) if each is not None)
     if not found or not text:
         return text
-    return _whole(text, found, 0) or "\n".join(_line(line, found) for line in text.split("\n"))
+    return _known(text, found) or "\n".join(_line(line, found) for line in text.split("\n"))
 
 
 def _line(line: str, found: Sequence[Catalogue]) -> str:
     """A line; one that is indented is code."""
     if not line or line[0].isspace() or len(line) > _LONGEST:
         return line
-    return _whole(line, found, 0) or _sentences(line, found)
+    return _known(line, found) or _sentences(line, found)
 
 
 def _sentences(line: str, found: Sequence[Catalogue]) -> str:
-    """Sentence by sentence, as many of them together as fit a template."""
+    """Sentence by sentence, or two or more at a time where only together they fit a template."""
     parts = _SENTENCE_END.split(line)[:_MOST_SENTENCES]
-    for many in range(len(parts) - 1, 0, -1):
+    for many in range(1, len(parts) + 1):
         first = " ".join(parts[:many])
-        if (known := _whole(first, found, 0)) is not None:
+        if (shown := _whole(first, found, 0)) is not None:
             rest = line[len(first) + 1 :]
-            return meeting(f"{known} ", _whole(rest, found, 0) or _sentences(rest, found))
+            return meeting(f"{shown} ", _sentences(rest, found)) if rest else shown
     return line
+
+
+def _known(text: str, found: Sequence[Catalogue]) -> str | None:
+    """A text that is known as it is."""
+    return next((known for one in found if (known := lookup(one, text)) is not None), None)
 
 
 def _whole(text: str, found: Sequence[Catalogue], depth: int) -> str | None:
     """A text that is known as it is, or fits a template; None if it does neither."""
-    for one in found:
-        if (known := lookup(one, text)) is not None:
-            return known
+    if (known := _known(text, found)) is not None:
+        return known
     if depth >= _DEEPEST or len(text) > _LONGEST:
         return None
     for one in found:
         for template in one.templates:
             if (depth or template.is_sentence) and (values := template.match(text)) is not None:
                 shown = {name: _value(name, value, one, found, depth + 1) for name, value in values.items()}
-                return filled(template.translation, shown)
+                if shown != values or not template.is_bare:
+                    return filled(template.translation, shown)
     return None
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from grader.errors import CourseError
-from grader.language.catalogue import SAID
+from grader.language.catalogue import SAID, SEPARATOR, read_catalogue
 from grader.messages.message import Message
 
 if TYPE_CHECKING:
@@ -76,6 +76,31 @@ def state(path: Path, code: str, messages: Iterable[Message]) -> State:
     if not binary.is_file() or binary.read_bytes() != compiled(catalogue):
         problems.append(Problem(file=binary, line=0, what="is not what the .po gives"))
     return State(file=path, messages=len(template), problems=tuple(problems))
+
+
+def only(path: Path, code: str, texts: Iterable[str]) -> bytes:
+    """A compiled catalogue of these texts only, whatever their context.
+
+    Args:
+        path: of a compiled catalogue.
+        code: of its language.
+        texts: that may be in it.
+
+    Raises:
+        CourseError: it cannot be read.
+    """
+    from babel.messages.catalog import Catalog
+
+    found = read_catalogue(path)
+    if found is None:
+        raise CourseError(f"{path} cannot be read.", "Run `grade messages`.")
+    wanted, kept = set(texts), Catalog(locale=code, project=_PROJECT, creation_date=_WHEN, fuzzy=False)
+    _settle(kept)
+    for key, translation in found.messages.items():
+        context, _, text = key.rpartition(SEPARATOR)
+        if text in wanted:
+            kept.add(text, translation, context=context or None)
+    return compiled(kept)
 
 
 def compiled(catalogue: Catalog) -> bytes:

@@ -12,28 +12,25 @@ from grader.messages.figures import messages_of_figures
 from grader.messages.message import Message
 from grader.messages.suites import messages_of_suite
 from grader.model import Course, SuiteKind
-from grader.release.stubs import stub_of
 from grader.student.translated import Documented, documented, texts_in
 
 
-def topic_messages(course: Course, topic: str, *, secret: bool = True) -> Iterator[Message]:
+def topic_messages(course: Course, topic: str, stub: str, *, secret: bool = True) -> Iterator[Message]:
     """The messages of a topic.
 
     Args:
         course: the course.
         topic: which topic.
+        stub: of the topic.
         secret: whether those of the hidden suite and of the mistakes are among them.
 
     Raises:
-        CourseError: its solution, a suite or its catalogue of mistakes cannot be read.
+        CourseError: its catalogue of mistakes cannot be read.
     """
-    yield from _of_stub(stub_of(course, topic), f"solutions/{topic}.py")
-    kinds = (SuiteKind.PUBLIC, SuiteKind.HIDDEN) if secret else (SuiteKind.PUBLIC,)
-    for kind in kinds:
-        path = suite_path(course, kind, topic)
-        if path.is_file():
-            notes = kind is SuiteKind.PUBLIC
-            yield from messages_of_suite(path.read_text("utf-8"), _name(course, path), notes=notes)
+    yield from _of_stub(stub, f"solutions/{topic}.py")
+    yield from _of_suite(course, SuiteKind.PUBLIC, topic)
+    if secret:
+        yield from hidden_messages(course, topic)
     figures = figures_path(course, topic)
     if figures.is_file():
         yield from messages_of_figures(figures.read_text("utf-8"), _name(course, figures))
@@ -42,6 +39,18 @@ def topic_messages(course: Course, topic: str, *, secret: bool = True) -> Iterat
             file = f"solutions/mistakes/{topic}.py"
             yield Message(text=mistake.says, file=file, comment=f"{mistake.name}: These are the numbers of …")
             yield Message(text=mistake.hint, file=file, comment=f"hint of {mistake.name}")
+
+
+def hidden_messages(course: Course, topic: str) -> Iterator[Message]:
+    """The messages of a topic's hidden suite."""
+    return _of_suite(course, SuiteKind.HIDDEN, topic)
+
+
+def _of_suite(course: Course, kind: SuiteKind, topic: str) -> Iterator[Message]:
+    path = suite_path(course, kind, topic)
+    if path.is_file():
+        notes = kind is SuiteKind.PUBLIC
+        yield from messages_of_suite(path.read_text("utf-8"), _name(course, path), notes=notes)
 
 
 def title_messages(course: Course) -> Iterator[Message]:

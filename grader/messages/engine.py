@@ -9,36 +9,53 @@ from pathlib import Path
 
 import grader
 from grader.language.catalogue import SAID
+from grader.language.choice import STUDENT
 from grader.messages.help import messages_of_help
 from grader.messages.literals import texts_of
 from grader.messages.message import Message
 
 ROOT = Path(grader.__file__).parent
-STAFF = (
-    *("audit", "batch", "demo.py", "export", "gradebook", "messages", "nbgrader", "similarity", "truth.py"),
-    *("policy.py", "release", "report/classroom.py", "report/changes.py", "report/log.py", "report/filled.py"),
-    *(
+STAFF = tuple(
+    f"{name}{'' if name.endswith('.py') else '/'}"
+    for name in [
+        "audit",
+        "batch",
+        "demo.py",
+        "export",
+        "gradebook",
+        "messages",
+        "nbgrader",
+        "similarity",
+        "truth.py",
+        "policy.py",
+        "deadlines.py",
+        "release",
+        "report/classroom.py",
+        "report/changes.py",
+        "report/log.py",
+        "report/filled.py",
         "report/handed_in.py",
-        "intake/cells.py",
         "report/html",
-        "intake/layouts",
-        "intake/roster.py",
+        "intake/archive.py",
+        "intake/cells.py",
         "intake/extensions.py",
-    ),
-    *("intake/matching.py", "intake/opening.py", "intake/archive.py", "deadlines.py"),
-    *(
+        "intake/layouts",
+        "intake/matching.py",
+        "intake/opening.py",
+        "intake/roster.py",
+        "intake/table.py",
         "sandbox/confine.py",
         "sandbox/doctor.py",
         "sandbox/levels.py",
         "suite/recording.py",
-        "figures/reference.py",
         "suite/standalone.py",
-    ),
-    *("intake/table.py", "cli/batch.py", "cli/export", "cli/override.py", "cli/regrade.py", "cli/release.py"),
-    *("cli/demo.py", "cli/doctor.py", "cli/final.py", "cli/log.py", "cli/nbgrader.py", "cli/loading.py"),
-    *("cli/report.py", "cli/messages.py", "cli/audit.py", "cli/truth.py", "cli/gradebook.py", "cli/similar.py"),
+        "figures/reference.py",
+        "cli",
+    ]
 )
 """Modules whose errors only staff meets: they speak English. What they mark for students is found all the same."""
+COMMANDS = tuple(f"cli/{name}.py" for name in ("main", "options", "speech", *STUDENT))
+"""Those of `cli` that students meet."""
 _ERRORS = "Error"
 _WIRE_ERROR = "WireError"
 """Its texts are shown as sentences: see grader/sandbox/wire.py."""
@@ -51,7 +68,9 @@ def engine_messages(root: Path = ROOT) -> Iterator[Message]:
     """Every message of the engine, file by file."""
     for path in sorted(root.rglob("*.py")):
         name = path.relative_to(root).as_posix()
-        yield from messages_in(path.read_text("utf-8"), f"grader/{name}", errors=not name.startswith(STAFF))
+        yield from messages_in(
+            path.read_text("utf-8"), f"grader/{name}", errors=name in COMMANDS or not name.startswith(STAFF)
+        )
 
 
 def messages_in(source: str, file: str, *, errors: bool) -> Iterator[Message]:
@@ -74,7 +93,7 @@ def messages_in(source: str, file: str, *, errors: bool) -> Iterator[Message]:
         elif name in ("gettext", "gettext_noop") and call.args:
             yield from (Message(text=text, file=file) for text in texts_of(call.args[0], *scopes))
         elif name == "english" and call.args:
-            yield from _said(texts_of(call.args[0], *scopes), file)
+            yield from (Message(text=t.strip(), context=SAID, file=file) for t in texts_of(call.args[0], *scopes))
         elif errors and name.endswith(_ERRORS) and name not in _AS_IT_IS:
             texts = [text for argument in call.args for text in texts_of(argument, *scopes)]
             yield from _said(list(map(_sentence, texts)) if name == _WIRE_ERROR else texts, file)

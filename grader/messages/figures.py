@@ -11,7 +11,9 @@ from grader.language.catalogue import SAID
 from grader.messages.literals import texts_of
 from grader.messages.message import Message
 
-_MAKERS = ("curve", "way", "counts", "lines", "paths", "histogram")
+_BORROW = "borrow"
+"""Only the last of what it is given is shown."""
+_MAKERS = ("curve", "way", "counts", "lines", "paths", "histogram", _BORROW)
 """Functions of grader.figures that are given something to show."""
 _WORD = re.compile(r"(?<!\w)[A-Za-z]{3,}(?!\w|\()")
 
@@ -35,8 +37,10 @@ def messages_of_figures(source: str, file: str) -> Iterator[Message]:
 
 def _shown(node: ast.stmt, module: ast.Module, file: str) -> Iterator[Message]:
     for call in (each for each in ast.walk(node) if isinstance(each, ast.Call)):
-        if getattr(call.func, "id", "") in _MAKERS:
-            for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+        name = getattr(call.func, "id", "")
+        if name in _MAKERS:
+            given = (*call.args, *(keyword.value for keyword in call.keywords))
+            for argument in given[-1:] if name == _BORROW else given:
                 for text in texts_of(argument, node, module):
                     if _WORD.search(re.sub(r"\{\w+\}", "", text)):
                         yield Message(text=text, context=SAID, file=file, comment="axis, curve or panel of a figure")

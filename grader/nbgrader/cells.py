@@ -12,6 +12,7 @@ import msgspec
 from grader.errors import CourseError
 from grader.model import Topic
 from grader.nbgrader.helpers import HELPERS
+from grader.release.pieces import first_line, pieces
 
 SCORE = "score"
 """Name of the cell that carries the topic's score. It is a task, which `nbgrader autograde` never scores by itself."""
@@ -49,14 +50,8 @@ def solution_cells(source: str) -> Iterator[Cell]:
     Args:
         source: text of a module, whose docstring is left out.
     """
-    lines = source.splitlines()
-    body = ast.parse(source).body
-    if ast.get_docstring(ast.parse(source)) is not None:
-        del body[0]
-    starts = [_first_line(lines, node) for node in body]
     given: list[str] = []
-    for node, start, end in zip(body, starts, [*starts[1:], len(lines)], strict=True):
-        text = "\n".join(lines[start:end]).strip("\n")
+    for node, text in pieces(source):
         if _BEGIN not in text:
             given.append(text)
             continue
@@ -126,17 +121,8 @@ def _given(pieces: Sequence[str]) -> Iterator[Cell]:
         yield Cell(source="\n\n\n".join(pieces))
 
 
-def _first_line(lines: Sequence[str], node: ast.stmt) -> int:
-    """Where a statement begins, counted from 0, with its decorators and the comment above it."""
-    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    first = min([node.lineno, *(decorator.lineno for decorator in decorators)]) - 1
-    while first and lines[first - 1].startswith("#"):
-        first -= 1
-    return first
-
-
 def _text(lines: Sequence[str], node: ast.stmt) -> str:
-    return "\n".join(lines[_first_line(lines, node) : node.end_lineno])
+    return "\n".join(lines[first_line(lines, node) : node.end_lineno])
 
 
 def _is_import_of_ours(path: Path, node: ast.stmt) -> bool:

@@ -11,15 +11,19 @@ from pathlib import Path
 
 import msgspec
 
-from grader.course import handout_path, known_path, load_course, stub_path, suite_path
+from grader.course import handout_path, known_path, load_course, notebook_path, stub_path, suite_path
 from grader.diagnosis import solution_module
 from grader.errors import CourseError, UsageError
+from grader.intake.notebook import read_notebook
+from grader.language.choice import ENGLISH, speaking
 from grader.model import Course, Grade, Isolation, Limits, Module, Result, Submission, SuiteKind
-from grader.release import secrets, texts
+from grader.release import pictures, secrets, texts, translations
+from grader.release.notebooks import notebook_of
 from grader.release.stubs import stub_of
 from grader.sandbox.levels import open_sandbox
 from grader.student.handout import markdown
 from grader.student.outline import outline
+from grader.student.translated import stub_in_language, translation
 from grader.student.work import check_work
 from grader.suite import known
 from grader.suite.bench import Bench
@@ -40,8 +44,13 @@ class Kit(msgspec.Struct, frozen=True, kw_only=True):
     """How many mistakes a check in the kit can name."""
 
 
-def release(course: Course, target: Path) -> Kit:
+def release(course: Course, target: Path, code: str = ENGLISH) -> Kit:
     """Write a student's kit into a fresh folder.
+
+    Args:
+        course: the course.
+        target: the folder.
+        code: of the language; see `kit_files`.
 
     Raises:
         UsageError: the folder holds something already, or cannot be written.
@@ -49,7 +58,7 @@ def release(course: Course, target: Path) -> Kit:
             not work: then nothing is written.
     """
     _check_target(course, target)
-    files = kit_files(course)
+    files = kit_files(course, code)
     hidden = secrets.collect(course)
     _check_leaks(hidden.find(files))
     try:
@@ -67,30 +76,52 @@ def release(course: Course, target: Path) -> Kit:
     return Kit(folder=target, files=len(files), topics=len(course.topics), secrets=len(hidden), mistakes=mistakes)
 
 
-def kit_files(course: Course) -> dict[str, bytes]:
+def kit_files(course: Course, code: str = ENGLISH) -> dict[str, bytes]:
     """Every file of the kit, by its path from the kit's folder.
+
+    Args:
+        course: with its titles in English.
+        code: of the language in which stubs, handouts, pictures and README are. The kit's commands speak every
+            language that the course has catalogues of.
 
     Raises:
         CourseError: something of the course is missing or broken.
     """
-    files = {"README.md": texts.readme(course), "course.toml": texts.course_file(course)}
     stubs = {topic.name: stub_of(course, topic.name) for topic in course.topics}
-    for topic, stub in stubs.items():
-        files[_inside(course, stub_path(course, topic))] = stub
-        files[_inside(course, handout_path(course, topic))] = _handout(topic, stub)
+    files = {"course.toml": texts.course_file(course)}
+    with speaking(code):
+        files["README.md"] = texts.readme(course)
+        for topic, stub in stubs.items():
+            files |= _topic_files(course, topic, stub)
+    files |= pictures.shared_files(course)
     for path in sorted((course.root / "tests" / "public").glob("*.py")):
         files[_inside(course, path)] = path.read_text("utf-8")
     for topic in stubs:
         if _inside(course, suite_path(course, SuiteKind.PUBLIC, topic)) not in files:
             raise CourseError(f"{topic} has no public suite.", f"Write tests/public/test_{topic}.py.")
-    for topic, text in _known(course, stubs).items():
-        files[_inside(course, known_path(course, topic))] = text
-    return {name: text.encode("utf-8") for name, text in files.items()}
+    found = _known(course, stubs)
+    files |= {_inside(course, known_path(course, topic)): text for topic, text in found.items()}
+    catalogues = translations.for_kit(course, stubs, found)
+    encoded = {name: text.encode("utf-8") for name, text in files.items()}
+    return encoded | {_inside(course, path): data for path, data in catalogues.items()}
 
 
-def _handout(topic: str, stub: str) -> str:
+def _topic_files(course: Course, topic: str, stub: str) -> dict[str, str]:
+    """What a student starts a topic from, in the language of now."""
+    figures = pictures.reference_of(course, topic)
+    handout = pictures.illustrated(course, topic, _handout(course, topic, stub), figures)
+    shown = stub_in_language(course, topic, stub)
+    return {
+        _inside(course, stub_path(course, topic)): shown,
+        _inside(course, notebook_path(course, topic)): notebook_of(topic, shown, handout),
+        _inside(course, handout_path(course, topic)): handout,
+        **pictures.figure_files(course, topic, figures),
+    }
+
+
+def _handout(course: Course, topic: str, stub: str) -> str:
     try:
-        return markdown(stub)
+        return markdown(stub, translation(course, topic))
     except CourseError as error:
         raise CourseError(f"solutions/{topic}.py: {error.problem}", error.remedy) from error
 
@@ -168,6 +199,16 @@ def _try_out(course: Course, kit: Course) -> None:
     for score in empty.topics:
         if score.score:
             raise CourseError(f"In the kit the stub of {score.topic} earns points.", "See docs/authors.md.")
+    notebooks = _graded(kit, {topic.name: _notebook(kit, topic.name) for topic in kit.topics})
+    for score, same in zip(empty.topics, notebooks.topics, strict=True):
+        if [outcome.result for outcome in score.outcomes] != [outcome.result for outcome in same.outcomes]:
+            raise CourseError(f"In the kit the notebook of {score.topic} is not its stub.", "See docs/authors.md.")
+
+
+def _notebook(kit: Course, topic: str) -> Module:
+    path = notebook_path(kit, topic)
+    source = read_notebook(path.read_bytes(), path.name)
+    return Module(topic=topic, filename=path.name, source=source.text, cells=source.cells)
 
 
 def _graded(kit: Course, modules: dict[str, Module]) -> Grade:

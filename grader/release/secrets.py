@@ -10,6 +10,7 @@ import io
 import itertools
 import json
 import re
+import struct
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -20,8 +21,11 @@ import msgspec
 from grader import diagnosis, truth
 from grader.course import solution_path
 from grader.errors import CourseError
+from grader.language.catalogue import Catalogue
+from grader.language.wrapping import width_of
 from grader.model import Course, Mistake, Variant
 from grader.release.stubs import BEGIN, END, stub_of
+from grader.release.translations import hidden_texts
 
 LEAST = 12
 """Characters of a line of code that tells something."""
@@ -29,6 +33,8 @@ LEAST_CONTROL = 40
 """Of a line that only steers: a loop, a condition, an import."""
 LEAST_PAIR = 40
 """Of two lines of a hidden suite that follow each other; one line alone stands in public suites, too."""
+LEAST_SENTENCE = 30
+"""Columns of what a hidden test says; the shorter names of results stand in public tests, too."""
 DIGITS = 9
 """Of a number of Keras' that are compared; those with fewer than LEAST_DIGITS are everybody's."""
 LEAST_DIGITS = 7
@@ -100,6 +106,8 @@ def collect(course: Course) -> Secrets:
         packed = _packed(pair)
         if len(packed) >= LEAST_PAIR and packed not in shown:
             code.setdefault(packed, (pair.partition("\n")[0], source))
+    for sentence, source in _sentences_of(course):
+        code.setdefault(_packed(sentence), (sentence, source))
     return Secrets(code, dict(_numbers_of(course)))
 
 
@@ -130,6 +138,14 @@ def _pairs_of(course: Course) -> Iterator[tuple[str, str]]:
         lines = [(number, line) for number, line in lines if line and not _CONTROL.match(line)]
         for (number, one), (_, other) in itertools.pairwise(lines):
             yield f"{one}\n{other}", f"{path.relative_to(course.root).as_posix()}, line {number}"
+
+
+def _sentences_of(course: Course) -> Iterator[tuple[str, str]]:
+    """What hidden tests say and public material does not, in every language."""
+    for topic in course.topics:
+        for text, test in hidden_texts(course, topic.name):
+            if width_of(_packed(text)) >= LEAST_SENTENCE:
+                yield text, f"{test} of tests/hidden/test_{topic.name}.py"
 
 
 def _numbers_of(course: Course) -> Iterator[tuple[str, str]]:
@@ -181,6 +197,10 @@ def _texts(files: Mapping[str, bytes]) -> Iterator[tuple[str, str, str]]:
                 inside = {f"{name}/{member}": archive.read(member) for member in archive.namelist()}
             yield from _texts(inside)
             continue
+        if name.endswith(".mo"):
+            text = _catalogue_text(name, data)
+            yield name, text, text
+            continue
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -190,6 +210,17 @@ def _texts(files: Mapping[str, bytes]) -> Iterator[tuple[str, str, str]]:
             ) from error
         strings = _strings(text) if name.endswith((".json", ".ipynb")) else None
         yield name, text if strings is None else strings, text
+
+
+def _catalogue_text(name: str, data: bytes) -> str:
+    """Messages and translations of a compiled catalogue."""
+    try:
+        messages = Catalogue(io.BytesIO(data)).messages
+    except (OSError, ValueError, struct.error) as error:
+        raise CourseError(
+            f"{name} is no catalogue, so nothing can be proved of it.", "Run `grade messages`."
+        ) from error
+    return "\n".join(f"{key}\n{text}" for key, text in messages.items())
 
 
 def _strings(text: str) -> str | None:

@@ -7,45 +7,54 @@ import json
 import msgspec
 
 from grader.course import VERSION
+from grader.language.messages import gettext
+from grader.language.records import course_in_language
 from grader.model import Course, Limits, Topic
-
-_README = """\
-# {title}
-
-{count} modules in `exercises/` wait for your code, in this order:
-{names}.
-
-Each has a handout in `handouts/`. The tests in `tests/public/` are yours to see;
-hidden ones, with other numbers, give the grade.
-
-Install once (Python 3.11 or newer):
-
-    python -m pip install deepgrade
-
-Then, in this folder:
-
-{commands}
-
-Write where it says `YOUR CODE HERE`. Keep the names of files, functions and
-arguments. Import nothing but NumPy and Python's own modules. Check as often as you
-like: nothing is sent anywhere. Is `grade` not found? Type `python -m grader.cli`.
-"""
 
 
 def readme(course: Course) -> str:
-    """What a student reads first; it fits on one screen."""
-    names = _wrapped([topic.name for topic in course.topics])
+    """What a student reads first, in the language of now; it fits on one screen."""
+    course = course_in_language(course)
     first = course.topics[0].name
+    return "\n\n".join(
+        (
+            f"# {course.title}",
+            gettext("{count} modules in `exercises/` wait for your code, in this order:", count=len(course.topics))
+            + f"\n{_wrapped([topic.name for topic in course.topics])}.",
+            gettext(
+                "Each has a handout with pictures in `handouts/`. The tests in `tests/public/` are\n"
+                "yours to see; hidden ones, with other numbers, give the grade."
+            ),
+            gettext(
+                "Work in Jupyter? Each module is there as a notebook, too: use one of the two.\n"
+                "The one with less left to write counts."
+            ),
+            gettext("Install once (Python 3.11 or newer):"),
+            "    python -m pip install deepgrade",
+            gettext("Then, in this folder:"),
+            _commands(first),
+            gettext(
+                "Write where it says `YOUR CODE HERE`. Keep the names of files, functions and\n"
+                "arguments. Import nothing but NumPy and Python's own modules. Check as often as you\n"
+                "like: nothing is sent anywhere. Is `grade` not found? Type `python -m grader.cli`.\n"
+            ),
+        )
+    )
+
+
+def _commands(first: str) -> str:
+    """What to type, and what comes of it."""
     commands = (
-        ("grade next", "which topic to go on with"),
-        (f"grade check {first}", "what is right in it, what to fix first"),
-        (f"grade hint {first}", "a hint; --stage 2 says more"),
-        ("grade check", "all topics"),
-        ("grade pack", "the zip to hand in"),
+        ("grade next", gettext("which topic to go on with")),
+        (f"grade check {first}", gettext("what is right in it, what to fix first")),
+        (f"grade hint {first}", gettext("a hint; --stage 2 says more")),
+        (f"grade plot {first}", gettext("your run as a picture; needs deepgrade[plot]")),
+        ("grade check", gettext("all topics")),
+        ("grade check --watch", gettext("again whenever a file is saved")),
+        ("grade pack", gettext("the zip to hand in")),
     )
     width = max(len(command) for command, _ in commands)
-    lines = (f"    {command:<{width}}   {words}" for command, words in commands)
-    return _README.format(title=course.title, count=len(course.topics), names=names, commands="\n".join(lines))
+    return "\n".join(f"    {command:<{width}}   {words}" for command, words in commands)
 
 
 def course_file(course: Course) -> str:

@@ -26,7 +26,7 @@ STAGES = {
     Stage.MISSING: ("–", "red"),
     Stage.NOT_GRADED: ("?", "magenta"),
 }
-_SUITES = {
+SUITES = {
     SuiteKind.HIDDEN: gettext_noop("Scored by the hidden tests, which give the grade."),
     SuiteKind.PUBLIC: gettext_noop("Scored by the public tests. The grade comes from the hidden ones."),
 }
@@ -66,7 +66,7 @@ def render_check(
     for row in _to_explain(rows):
         page.line()
         write_topic(page, row)
-    write_missing(page, [row for row in rows if row.stage is Stage.MISSING], renamed or {})
+    write_missing(page, rows, renamed or {})
     page.line()
     write_end(page, rows, kind)
 
@@ -115,20 +115,21 @@ def _to_explain(rows: Sequence[Row]) -> list[Row]:
 
 def write_missing(page: Page, rows: Sequence[Row], renamed: Mapping[str, str]) -> None:
     """What was not found, and what may have become of it."""
-    if not rows:
-        return
-    files = ", ".join(row.filename for row in rows)
-    page.line()
-    page.paragraph(gettext("Not found: {files}", files=files), style="bold", indent=0)
-    page.paragraph(
-        gettext(
-            "Is this the right folder? A lost file can be replaced by its stub; a renamed one needs its old name back."
+    files = ", ".join(row.filename for row in rows if row.stage is Stage.MISSING)
+    if files or any(row.topic.name in renamed for row in rows):
+        page.line()
+    if files:
+        page.paragraph(gettext("Not found: {files}", files=files), style="bold", indent=0)
+        page.paragraph(
+            gettext(
+                "Is this the right folder? A lost file can be replaced by its stub; "
+                "a renamed one needs its old name back."
+            )
         )
-    )
     for row in rows:
         if row.topic.name in renamed:
-            found = renamed[row.topic.name]
-            words = gettext("{found} looks like {file}: give it that name.", found=found, file=row.filename)
+            file = row.filename if row.stage is Stage.MISSING else f"{row.topic.name}.py"
+            words = gettext("{found} looks like {file}: give it that name.", found=renamed[row.topic.name], file=file)
             page.paragraph(words, style="yellow")
 
 
@@ -140,7 +141,7 @@ def write_end(page: Page, rows: Sequence[Row], kind: SuiteKind) -> None:
     page.rule()
     note = ngettext(", {n} topic not graded", ", {n} topics not graded", left_out) if left_out else ""
     page.line((gettext("{got} of {most} points", got=number(got), most=number(most)), "bold"), note)
-    page.paragraph(gettext(_SUITES[kind]), style="dim", indent=0)
+    page.paragraph(gettext(SUITES[kind]), style="dim", indent=0)
     page.paragraph(_next(rows, kind), indent=0)
 
 

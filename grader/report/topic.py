@@ -48,6 +48,7 @@ def write_topic(page: Page, row: Row) -> None:
     page.rule()
     if row.note:
         page.paragraph(row.note, style="dim")
+        page.line()
     found = failures(row.score)
     if row.stage is Stage.NOT_GRADED and not found:
         page.paragraph(gettext(KINDS[Result.NOT_GRADED][1]), style="red")

@@ -221,6 +221,10 @@ class Client:
         self.transcript.append(value)
         return value
 
+    def renew(self, budget: Budget) -> None:
+        """Give it other seconds to use."""
+        self._budget = budget
+
     @property
     def alive(self) -> bool:
         """Whether the worker can be asked; one that did not answer in time is gone."""

@@ -16,7 +16,9 @@ from grader.model import Outcome, TopicScore
 from grader.report.progress import failures
 from grader.student.handout import LAST, Section
 
-_RULES_END = re.compile(r"(what we grade|conventions?|words|in numbers|worked example|to read|what to write)\b", re.I)
+_RULES_END = re.compile(
+    r"(what we grade|conventions?|words|in numbers|worked example|to read|in pictures|what to write)\b", re.I
+)
 _NUMBERS = re.compile(r"(in numbers|worked example)\b", re.I)
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\(")
 

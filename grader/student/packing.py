@@ -11,14 +11,17 @@ import os
 import sys
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 
 from grader.errors import UsageError
+from grader.intake.files import UnreadableError, read_file
+from grader.intake.notebook import MAX_NOTEBOOK, code_cells, readable_cell
 from grader.language.english import english
-from grader.model import Module, Submission, Topic
+from grader.model import Module, Topic
+from grader.student.choosing import MODULE, NOTEBOOK
 from grader.student.outline import Names, assigned, heirs, outline, takes_anything
 
 SUFFIX = ".zip"
@@ -31,6 +34,8 @@ class Packed(msgspec.Struct, frozen=True, kw_only=True):
     """One topic of the zip."""
 
     topic: str
+    filename: str
+    """The module or the notebook; as it should be called where it is missing."""
     problems: tuple[str, ...] = ()
     """What will cost points, as sentences."""
     missing: bool = False
@@ -44,52 +49,105 @@ class Packed(msgspec.Struct, frozen=True, kw_only=True):
         return not (self.problems or self.missing or self.unfinished)
 
 
-def inspect(topic: Topic, module: Module | None, names: Names) -> Packed:
-    """What a look at a module tells, before it is handed in.
+def packed_files(folder: Path, modules: Mapping[str, Module]) -> dict[str, bytes]:
+    """What goes into the zip, by topic: a module as it was read, a notebook as it lies there.
+
+    Raises:
+        UsageError: a notebook cannot be read any more.
+    """
+    found = {}
+    for topic, module in modules.items():
+        if module.problem:
+            continue
+        found[topic] = module.source
+        if module.filename.endswith(NOTEBOOK):
+            try:
+                found[topic], _ = read_file(folder, (module.filename,), follow=True, most=MAX_NOTEBOOK)
+            except UnreadableError as error:
+                raise UsageError(str(error), "Save it once more.") from error
+    return found
+
+
+def inspect(topic: Topic, module: Module | None, data: bytes, names: Names) -> Packed:
+    """What a look at a module or a notebook tells, before it is handed in.
 
     Args:
         topic: which one.
         module: what the student has; None if there is no file.
+        data: the file itself.
         names: what the stub defines; empty if that is not known.
     """
     if module is None:
-        return Packed(topic=topic.name, missing=True, problems=(english(f"{topic.name}.py is not there."),))
+        file = f"{topic.name}{MODULE}"
+        return Packed(topic=topic.name, filename=file, missing=True, problems=(english(f"{file} is not there."),))
     if module.problem:
-        return Packed(topic=topic.name, missing=True, problems=(module.problem,))
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # "\d" and the like are no fault
-            tree = ast.parse(module.source, module.filename)
-            text = ast.unparse(tree)
-            compile(module.source, module.filename, "exec", dont_inherit=True)
-    except SyntaxError as error:
-        kind, text = type(error).__name__, error.msg
-        problem = english(f"line {error.lineno}: {kind}: {text}.") if error.lineno else f"{kind}: {text}."
-        return Packed(topic=topic.name, problems=(problem,))
-    except (ValueError, RecursionError, MemoryError) as error:
-        return Packed(topic=topic.name, problems=(english(f"Python cannot read it: {error}."),))
+        return Packed(topic=topic.name, filename=module.filename, missing=True, problems=(module.problem,))
+    parts = _parts(module, data)
+    problems = [part.problem for part in parts if part.problem]
+    if not problems:
+        refused = [sentence for part in parts for sentence in _refused(part, names)]
+        problems = [*refused, *_lost("\n".join(part.text for part in parts), names)]
     return Packed(
         topic=topic.name,
-        problems=(*_imports(tree), *_lost(text, names)),
-        unfinished=sum(_says_unfinished(node) for node in ast.walk(tree)),
+        filename=module.filename,
+        problems=tuple(problems),
+        unfinished=sum(_says_unfinished(node) for part in parts for node in ast.walk(part.tree)),
     )
 
 
-def pack(submission: Submission, topics: Sequence[Topic], target: Path) -> None:
+class _Part(msgspec.Struct, frozen=True):
+    """A module, or a cell of a notebook, as Python reads it."""
+
+    place: str
+    """In front of the number of a line: empty, or the cell."""
+    tree: ast.Module = ast.Module([], [])
+    text: str = ""
+    """Of the tree."""
+    problem: str = ""
+    """Why it cannot be read."""
+
+
+def _parts(module: Module, data: bytes) -> list[_Part]:
+    if not module.filename.endswith(NOTEBOOK):
+        return [_part("", module.filename, module.source)]
+    cells = [readable_cell(code) for code in code_cells(data, module.filename)]
+    return [_part(f"cell {number}, ", module.filename, code) for number, code in enumerate(cells, 1)]
+
+
+def _part(place: str, filename: str, source: str | bytes) -> _Part:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # "\d" and the like are no fault
+            tree = ast.parse(source, filename)
+            text = ast.unparse(tree)
+            compile(source, filename, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        kind, why = type(error).__name__, error.msg
+        where = f"{place}line {error.lineno}: " if error.lineno else ""
+        return _Part(place, problem=english(f"{where}{kind}: {why}."))
+    except (ValueError, RecursionError, MemoryError) as error:
+        return _Part(place, problem=english(f"Python cannot read it: {error}."))
+    return _Part(place, tree, text)
+
+
+def pack(files: Mapping[str, bytes], target: Path) -> None:
     """Write the zip: beside it first, then in its place, and read it back.
+
+    Args:
+        files: by name.
+        target: the zip.
 
     Raises:
         UsageError: there is nothing to pack, something else has that name, or it cannot be written.
     """
-    modules = [m for topic in topics if (m := submission.modules.get(topic.name)) and not m.problem]
-    if not modules:
+    if not files:
         raise UsageError("There is no module that could be packed.", "Change to the folder with your modules.")
     if target.exists() and not zipfile.is_zipfile(target):
         raise UsageError(f"{target} is there already, and it is no zip.", "Name another file with --output.")
     beside = target.with_name(f".{target.name}.new")
     try:
-        beside.write_bytes(content(modules))
-        _read_back(beside, modules)
+        beside.write_bytes(content(files))
+        _read_back(beside, files)
         os.replace(beside, target)
     except OSError as error:
         beside.unlink(missing_ok=True)
@@ -98,39 +156,41 @@ def pack(submission: Submission, topics: Sequence[Topic], target: Path) -> None:
         ) from error
 
 
-def content(modules: Sequence[Module]) -> bytes:
+def content(files: Mapping[str, bytes]) -> bytes:
     """The bytes of the zip: names in order, no times, nothing compressed, as compressors differ."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
-        for module in sorted(modules, key=lambda module: module.topic):
-            entry = zipfile.ZipInfo(f"{module.topic}.py", _WHEN)
+        for name, data in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, _WHEN)
             entry.create_system = 3
             entry.external_attr = 0o644 << 16
-            archive.writestr(entry, module.source)
+            archive.writestr(entry, data)
     return stream.getvalue()
 
 
-def _read_back(path: Path, modules: Sequence[Module]) -> None:
+def _read_back(path: Path, files: Mapping[str, bytes]) -> None:
     with zipfile.ZipFile(path) as archive:
-        for module in modules:
-            if archive.read(f"{module.topic}.py") != module.source:
-                raise OSError(f"{module.topic}.py was not written as it is")
+        for name, data in files.items():
+            if archive.read(name) != data:
+                raise OSError(f"{name} was not written as it is")
 
 
-def _imports(tree: ast.Module) -> Iterator[str]:
-    """Imports that the grader's machine refuses."""
-    for node in ast.walk(tree):
+def _refused(part: _Part, names: Names) -> Iterator[str]:
+    """Imports that the grader's machine refuses. In a notebook they cost only the cell that they stand in."""
+    if part.place and not outline(part.text).keys() & names.keys():
+        return
+    for node in ast.walk(part.tree):
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            imported = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            names = [node.module or ""] if not node.level else ["." * node.level]
+            imported = [node.module or ""] if not node.level else ["." * node.level]
         else:
             continue
-        for name in names:
+        for name in imported:
             package = name.partition(".")[0]
             if package not in sys.stdlib_module_names and package != "numpy":
-                words = f"line {node.lineno}: {name} cannot be imported: only NumPy and the standard library can."
-                yield english(words)
+                where = f"{part.place}line {node.lineno}"
+                yield english(f"{where}: {name} cannot be imported: only NumPy and the standard library can.")
 
 
 def _lost(source: str, names: Names) -> Iterator[str]:

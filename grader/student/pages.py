@@ -23,7 +23,7 @@ _DONE, _OPEN, _MISSING = ("✓", "green"), ("●", "yellow"), ("–", "red")
 
 
 def render_next(
-    topic: Topic | None, stage: Stage, done: int, total: int, files: Sequence[Path], console: Console
+    topic: Topic | None, stage: Stage, done: int, total: int, files: Sequence[Path], console: Console, note: str = ""
 ) -> None:
     """Say which topic is next, and how to go about it.
 
@@ -32,8 +32,9 @@ def render_next(
         stage: how far it has come.
         done: how many topics are done.
         total: how many there are.
-        files: the handout, if there is one, and the module, as seen from here.
+        files: the handout, if there is one, and the file to write in, as seen from here.
         console: where to write.
+        note: which file counts, if there are two.
     """
     page = Page(console, widest=WIDEST)
     page.line()
@@ -50,20 +51,24 @@ def render_next(
     widest = max(cell_len(label) for label, _ in steps)
     for label, text in steps:
         page.paragraph(text, mark=f"{page.fit(label, widest)}  ", indent=3)
+    if note:
+        page.line()
+        page.paragraph(note, indent=1, style="dim")
 
 
-def render_hint(topic: Topic, sentence: str, hints: Sequence[Hint], stage: int, console: Console) -> None:
+def render_hint(topic: Topic, file: str, sentence: str, hints: Sequence[Hint], stage: int, console: Console) -> None:
     """Write one hint, and how to ask for the next one.
 
     Args:
         topic: which one.
+        file: that was checked.
         sentence: of the test that fails first.
         hints: all stages.
         stage: which of them, counted from 1.
         console: where to write.
     """
     page = Page(console, widest=0)  # formulas are wide
-    write_hint(page, topic, f"{topic.name}.py", sentence, hints, stage)
+    write_hint(page, topic, file, sentence, hints, stage)
     if stage < len(hints):
         words = gettext(
             "Try again first: `grade check {topic}`. Still stuck? `grade hint {topic} --stage {stage}`.",
@@ -89,7 +94,9 @@ def write_hint(page: Page, topic: Topic, file: str, sentence: str, hints: Sequen
     page.line()
 
 
-def render_packed(packed: Sequence[Packed], target: Path, renamed: dict[str, str], console: Console) -> None:
+def render_packed(
+    packed: Sequence[Packed], target: Path, renamed: dict[str, str], console: Console, *, two: bool = False
+) -> None:
     """Write what is in the zip and what is not.
 
     Args:
@@ -97,17 +104,20 @@ def render_packed(packed: Sequence[Packed], target: Path, renamed: dict[str, str
         target: the zip.
         renamed: files that look like a missing module, by topic.
         console: where to write.
+        two: whether there is a topic with a module and a notebook.
     """
     page = Page(console, widest=WIDEST)
-    names = max(len(entry.topic) for entry in packed) + len(".py")
+    names = max(len(entry.filename) for entry in packed)
     page.line()
     for entry in packed:
         mark, style = _MISSING if entry.missing else _DONE if entry.is_ready else _OPEN
-        page.line((f" {mark} ", style), page.fit(f"{entry.topic}.py", min(names, page.width - 3)), _state(entry))
+        page.line((f" {mark} ", style), page.fit(entry.filename, min(names, page.width - 3)), _state(entry))
         for problem in entry.problems:
             page.paragraph(said(problem), indent=5, style="red")
         if entry.topic in renamed:
-            words = gettext("{file} looks like it: give it this name.", file=renamed[entry.topic])
+            words = gettext(
+                "{found} looks like {file}: give it that name.", found=renamed[entry.topic], file=f"{entry.topic}.py"
+            )
             page.paragraph(words, indent=5, style="yellow")
     page.line()
     there = sum(not entry.missing for entry in packed)
@@ -121,6 +131,9 @@ def render_packed(packed: Sequence[Packed], target: Path, renamed: dict[str, str
     page.paragraph(wrote, indent=0, style="bold")
     if missing := [entry.topic for entry in packed if entry.missing]:
         page.paragraph(gettext("Missing, and worth no points: {topics}.", topics=", ".join(missing)), indent=0)
+    if two:
+        rule = gettext("Of a module and a notebook of one topic, the one with less left to write is in it.")
+        page.paragraph(rule, indent=0)
     sent = gettext("The zip was made on this machine, and nothing was sent: hand it in yourself.")
     page.paragraph(sent, indent=0, style="dim")
 

@@ -60,6 +60,7 @@ def result(page: Page, row: Row, following: Row | None, renamed: Mapping[str, st
         _solved(page, row, following, kind)
     else:
         write_topic(page, row)
+        write_missing(page, [row], renamed)
 
 
 def _solved(page: Page, row: Row, following: Row | None, kind: SuiteKind) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from grader.errors import CourseError
+from grader.language.choice import ENGLISH, language
 from grader.language.messages import gettext, gettext_noop
 from grader.language.records import text_of
 from grader.language.wrapping import width_of, wrap
@@ -96,14 +97,21 @@ def translated_source(source: str, translate: Translate) -> str:
     return "\n".join(lines)
 
 
+def translation(course: Course, topic: str) -> Translate:
+    """What makes an author's texts those of the language of now."""
+    return str if language() == ENGLISH else functools.partial(text_of, course, topic)
+
+
 def stub_in_language(course: Course, topic: str, stub: str) -> str:
     """The stub of a topic in the language of now.
 
     Raises:
         CourseError: a translation cannot stand in a docstring.
     """
+    if language() == ENGLISH:
+        return stub
     try:
-        new = translated_source(stub, functools.partial(text_of, course, topic))
+        new = translated_source(stub, translation(course, topic))
     except CourseError as error:
         raise CourseError(f"{topic}: {error.problem}", error.remedy) from error
     if _code(new) != _code(stub):

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from grader.errors import GraderError
 from grader.intake.folders import read_modules
 from grader.language.messages import gettext, ngettext
-from grader.model import Course, Isolation, Outcome, Submission, SuiteKind, Topic
+from grader.language.records import outcome_in_language
+from grader.model import Course, Isolation, Module, Outcome, Submission, SuiteKind, Topic
 from grader.report.page import Page
 from grader.report.progress import Stage, as_run, failures, stage_of
 from grader.report.text import number
@@ -25,11 +26,12 @@ from grader.sandbox.start import Zygote
 from grader.scoring import score_topic
 from grader.student import scenes
 from grader.student.changes import PAUSE, Changes
+from grader.student.choosing import MODULE, NOTEBOOK, notes_on
 from grader.student.handout import read_sections
 from grader.student.hints import Hint, hints_for
 from grader.student.keyboard import Keyboard
 from grader.student.screen import Screen, signals
-from grader.student.work import find_renamed
+from grader.student.work import find_renamed, without_module
 from grader.suite.bench import Bench
 from grader.suite.session import Job, grade
 
@@ -44,6 +46,8 @@ def watch(
     home: Path,
     screen: Screen,
     keyboard: Keyboard,
+    *,
+    endings: Mapping[str, str] | None = None,
     zygote: Zygote | None = None,
 ) -> None:
     """Check topics whenever they are saved, until the student has enough.
@@ -55,10 +59,11 @@ def watch(
         home: the folder with the student's modules.
         screen: to paint on.
         keyboard: to be told what to do.
+        endings: of the files that were asked for, by topic.
         zygote: one that has been started ahead.
     """
-    files = {topic.name: (home / f"{topic.name}.py", home / f"{topic.name}.ipynb") for topic in topics}
-    state = _Watch(course, topics, kind, home, screen, keyboard, Changes(files))
+    files = {topic.name: [home / f"{topic.name}{ending}" for ending in (MODULE, NOTEBOOK)] for topic in topics}
+    state = _Watch(course, topics, kind, home, endings or {}, screen, keyboard, Changes(files))
     bench = Bench(course, kind, open_sandbox(Isolation.PARTIAL, course.limits, zygote=zygote))
     try:
         with signals(lambda: _both(screen, keyboard)), contextlib.suppress(KeyboardInterrupt):
@@ -84,16 +89,19 @@ class _Watch:
         topics: Sequence[Topic],
         kind: SuiteKind,
         home: Path,
+        endings: Mapping[str, str],
         screen: Screen,
         keyboard: Keyboard,
         changes: Changes,
     ) -> None:
-        self._course, self._kind, self._home = course, kind, home
+        self._course, self._kind, self._home, self._endings = course, kind, home, endings
         self._topics = {topic.name: topic for topic in topics}
         self._names = list(self._topics)
         self._screen, self._keyboard, self._changes = screen, keyboard, changes
         self._found: dict[str, Row] = {}
+        self._modules: dict[str, Module] = {}
         self._files: dict[str, str] = {}
+        self._notes: dict[str, str] = {}
         self._current = self._names[0]
         self._body: Callable[[Page], None] | None = None
         """What is shown in place of the result: a hint, the list."""
@@ -125,11 +133,12 @@ class _Watch:
 
     def take(self, _: Job, topic: str, outcomes: tuple[Outcome, ...]) -> None:
         """Take what came of a topic."""
-        self._put(topic, outcomes)
+        self._put(topic, tuple(outcome_in_language(self._course, outcome) for outcome in outcomes))
 
     def _put(self, topic: str, outcomes: tuple[Outcome, ...] | None) -> None:
         score = as_run(score_topic(self._topics[topic], outcomes), self._kind)
-        self._found[topic] = Row(self._topics[topic], score, stage_of(score), self._files.get(topic, f"{topic}.py"))
+        file, note = self._files.get(topic, f"{topic}{MODULE}"), self._notes.get(topic, "")
+        self._found[topic] = Row(self._topics[topic], score, stage_of(score), file, note)
 
     def _check(self, names: Sequence[str]) -> Iterator[Job]:
         """Check some topics, and say so before."""
@@ -142,11 +151,13 @@ class _Watch:
         if len(names) > 1:
             self._list(self._current)
         try:
-            modules = read_modules(self._home, [topic.name for topic in self._course.topics])
+            modules = read_modules(self._home, [topic.name for topic in self._course.topics], only=self._endings)
         except GraderError as error:  # the folder may come back
             self._words = gettext("{problem} Waiting for it.", problem=error.problem)
             return
+        self._modules = modules
         submission = Submission(student_id="me", modules=modules)
+        self._notes |= notes_on(self._home, {name: modules[name] for name in names if name in modules}, self._endings)
         for name in names:
             self._words = gettext("Checking {name} …", name=name)
             if name in modules:
@@ -293,7 +304,7 @@ class _Watch:
         if self._body is not None:
             self._body(page)
         elif row := self._found.get(self._current):
-            missing = [row.topic] if row.stage is Stage.MISSING else []
+            missing = without_module(self._home, [row.topic], self._modules) if row.stage is not Stage.DONE else []
             following = self._following(self._current)
             after = self._found[following] if following else None
             scenes.result(page, row, after, find_renamed(self._course, self._home, missing), self._kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,11 +12,12 @@ from grader.errors import CourseError, UsageError
 from grader.intake.files import MAX_BYTES
 from grader.intake.folders import read_modules
 from grader.language.records import grade_in_language
-from grader.model import Course, Grade, Isolation, Outcome, Submission, SuiteKind, Topic
+from grader.model import Course, Grade, Isolation, Module, Outcome, Submission, SuiteKind, Topic
 from grader.report.progress import as_run
 from grader.sandbox.levels import open_sandbox
 from grader.sandbox.start import Zygote
 from grader.scoring import grade_of, score_topic
+from grader.student.choosing import MODULE, NOTEBOOK
 from grader.student.outline import Names, outline
 from grader.suite import known
 from grader.suite.bench import Bench
@@ -65,15 +66,25 @@ def find_work(course: Course, folder: Path | None) -> Path:
     return below if at_home and below.is_dir() and not _holds_modules(here, course.topics) else here
 
 
-def read_work(course: Course, folder: Path, topics: Sequence[Topic]) -> Submission:
+def read_work(
+    course: Course, folder: Path, topics: Sequence[Topic], only: Mapping[str, str] | None = None
+) -> Submission:
     """What lies in the student's folder: all of it, for a topic may use another one.
+
+    Args:
+        course: the course or the kit.
+        folder: with the student's modules and notebooks.
+        topics: of which one must be there.
+        only: how the name of the file ends that was asked for, by topic.
 
     Raises:
         UsageError: if none of the modules is there.
     """
-    modules = read_modules(folder, [topic.name for topic in course.topics])
+    modules = read_modules(folder, [topic.name for topic in course.topics], only=only)
     if not any(topic.name in modules for topic in topics):
-        names = ", ".join(f"{topic.name}.py" for topic in topics[:3]) + (", …" if len(topics) > 3 else "")
+        names = ", ".join(f"{topic.name}{(only or {}).get(topic.name, MODULE)}" for topic in topics[:3]) + (
+            ", …" if len(topics) > 3 else ""
+        )
         raise UsageError(
             f"{folder.resolve()} holds none of the modules to check ({names}).",
             "Change to the folder with your modules, or name it with --dir FOLDER.",
@@ -127,6 +138,16 @@ def expected_names(course: Course, topic: str) -> Names:
     return recorded
 
 
+def without_module(folder: Path, topics: Sequence[Topic], modules: Mapping[str, Module]) -> list[Topic]:
+    """The topics of which there is nothing, or nothing but a notebook that is not finished: where is the module?"""
+    return [
+        topic
+        for topic in topics
+        if topic.name not in modules
+        or (b"NotImplementedError" in modules[topic.name].source and not (folder / f"{topic.name}{MODULE}").is_file())
+    ]
+
+
 def find_renamed(course: Course, folder: Path, topics: Sequence[Topic]) -> dict[str, str]:
     """Files that define what a missing module should, by topic: they have lost their name."""
     wanted = {topic.name: _functions(expected_names(course, topic.name)) for topic in topics}
@@ -146,4 +167,4 @@ def _functions(names: Names) -> frozenset[str]:
 
 
 def _holds_modules(folder: Path, topics: Sequence[Topic]) -> bool:
-    return any((folder / f"{topic.name}.py").is_file() for topic in topics)
+    return any((folder / f"{topic.name}{ending}").is_file() for topic in topics for ending in (MODULE, NOTEBOOK))

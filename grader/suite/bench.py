@@ -97,6 +97,7 @@ class Bench:
         """Put a graded module aside: a later suite may use it, and needs no other worker for it then."""
         module = control_of(subject).module
         if _is_finished(module) and any(module.topic in topic.uses for topic in self.course.topics):
+            control_of(subject).renew(self._topic_budget())  # as a fresh worker would have
             self._own[module.topic] = subject
         else:
             control_of(subject).close()
@@ -121,7 +122,10 @@ class Bench:
     def open(self, module: Module) -> Subject:
         """A subject for a module that a student handed in."""
         limits = self.course.limits
-        return Subject(module, lambda: self._sandbox.open(limits), limits, Budget(limits.topic_seconds, self._budget))
+        return Subject(module, lambda: self._sandbox.open(limits), limits, self._topic_budget())
+
+    def _topic_budget(self) -> Budget:
+        return Budget(self.course.limits.topic_seconds, self._budget)
 
     def reference(self, topic: str) -> Subject:
         """The solution of a topic, in this process."""

@@ -16,12 +16,15 @@ import msgspec
 
 from grader.errors import GraderError
 from grader.model import Outcome
+from grader.sandbox import wire
 from grader.sandbox.client import Client, StudentError
-from grader.sandbox.tape import Heard, Tape
+from grader.sandbox.tape import Exchange, Heard, Tape
 from grader.suite.naming import Failure
 
-MOST_BYTES = 256 * 1024 * 1024
+MOST_BYTES = 64 * 1024 * 1024
 """That are remembered, about; what comes later is run each time."""
+_MOST_OF_ONE = MOST_BYTES // 32
+"""That one conversation may take: a submission must not fill the memory, nor take the room of all others."""
 _PER_TURN = 400
 """Bytes that a turn costs besides what is said, about."""
 
@@ -47,7 +50,7 @@ class _Turn(msgspec.Struct):
 
 
 class Conversations:
-    """The conversations of one suite that have been held."""
+    """The conversations that have been held."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._begun: dict[bytes, _Turn | Ended] = {}
@@ -58,7 +61,7 @@ class Conversations:
         """Say what the test has said before, as long as the answers are known.
 
         Args:
-            test: its name, and what else it depends on.
+            test: its topic and name, and what else it depends on.
             clients: of the workers that it speaks with, by their name on the tape.
 
         Returns:
@@ -80,23 +83,21 @@ class Conversations:
 
     def keep(self, test: str, tape: Tape, ended: Ended) -> None:
         """Remember a conversation that was held."""
-        if self._left <= 0:
+        turns = sum(_cost_of_turn(exchange) for exchange in tape.exchanges)
+        end = _PER_TURN + (_cost_of_failure(tape) if ended.failure is not None else 0)
+        if self._left <= 0 or turns + end > _MOST_OF_ONE:
             return
         at, key = self._begun, test.encode()
         for exchange in tape.exchanges:
             turn = at.get(key)
             if turn is None:
                 turn = at[key] = _Turn(exchange.to, exchange.said, exchange.opens)
-                self._left -= _PER_TURN + len(exchange.said)
+                self._left -= _cost_of_turn(exchange)
             if not isinstance(turn, _Turn) or (turn.to, turn.says) != (exchange.to, exchange.said):
                 return  # it cannot be foretold
             at, key = turn.heard, self._digest(exchange.heard)
         at[key] = ended
-        self._left -= _PER_TURN
-        if ended.failure is not None:
-            self._left -= 2 * sum(
-                len(tree) + len(blob) for tree, blob in (exchange.heard for exchange in tape.exchanges)
-            )
+        self._left -= end
 
     def _digest(self, heard: Heard) -> bytes:
         """Nobody can make another answer with this digest: the key is not known outside of this process."""
@@ -105,3 +106,13 @@ class Conversations:
         digest.update(tree)
         digest.update(blob)
         return digest.digest()
+
+
+def _cost_of_turn(exchange: Exchange) -> int:
+    return _PER_TURN + len(exchange.said)
+
+
+def _cost_of_failure(tape: Tape) -> int:
+    """Bytes of what was heard, about: it is kept as it came, and as the values that it stands for."""
+    heard = [exchange.heard for exchange in tape.exchanges]
+    return sum((wire.TREE_COST + 1) * len(tree) + 2 * len(blob) for tree, blob in heard)

@@ -16,7 +16,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -26,7 +26,10 @@ from grader.errors import CourseError
 from grader.model import Mistake
 from grader.sandbox.client import Remote
 
+T = TypeVar("T")
+
 VERSION = 1
+_REMEDY = "Get a fresh copy of the kit; your own modules can stay."
 DIGITS = 10
 
 
@@ -81,20 +84,40 @@ def read(path: Path, topic: str) -> Known:
     Raises:
         CourseError: if the file is damaged or of another version.
     """
-    remedy = "Get a fresh copy of the kit; your own modules can stay."
+    content = recorded(path, VERSION)
+    if content is None:
+        return Known(topic=topic)
+    return converted(path, content, Known)
+
+
+def recorded(path: Path, version: int) -> Any:
+    """The content of a file that `grade release` has written; None if there is no file.
+
+    Raises:
+        CourseError: if it cannot be read, or is of another version.
+    """
     try:
         content = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        return Known(topic=topic)
+        return None
     except (OSError, ValueError) as error:
-        raise CourseError(f"{path} cannot be read: {error}.", remedy) from error
-    version = content.get("version") if isinstance(content, dict) else None
-    if version != VERSION:
-        raise CourseError(f"{path} has the format {version}, and this grader reads {VERSION}.", remedy)
+        raise CourseError(f"{path} cannot be read: {error}.", _REMEDY) from error
+    found = content.get("version") if isinstance(content, dict) else None
+    if found != version:
+        raise CourseError(f"{path} has the format {found}, and this grader reads {version}.", _REMEDY)
+    return content
+
+
+def converted(path: Path, content: Any, kind: type[T]) -> T:
+    """The content as a record.
+
+    Raises:
+        CourseError: if it is no such record.
+    """
     try:
-        return msgspec.convert(content, Known)
+        return msgspec.convert(content, kind)
     except msgspec.ValidationError as error:
-        raise CourseError(f"{path} is damaged: {error}.", remedy) from error
+        raise CourseError(f"{path} is damaged: {error}.", _REMEDY) from error
 
 
 def text(

@@ -172,7 +172,7 @@ class _Session:
         self._problems: list[str] = []
         self._now = Run()
         self._catalogues: dict[str, Catalogue] = {}
-        self._conversations: defaultdict[str, Conversations] = defaultdict(Conversations)
+        self._conversations = Conversations()
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Lay the bench out for the fixtures."""
@@ -257,9 +257,9 @@ class _Session:
         self.bench.put(subject)
         tape, ended, beside = Tape(), None, self._beside(item, topic, number)
         if beside is not None:
-            key = " ".join([item.name, *beside])
+            key = " ".join([topic, item.name, *beside])
             clients = {"": control.client(), **{name: one.client() for name, one in beside.items()}}
-            tape, ended = self._conversations[topic].hold(key, clients)
+            tape, ended = self._conversations.hold(key, clients)
         if ended is None or ended.where not in (None, (control.module.filename, control.module.cells)):
             run = self.run(item, subject, number, tape)
             if isinstance(run.error, DivergedError):
@@ -267,7 +267,7 @@ class _Session:
                 run, beside = self.run(item, subject, number), None
             ended = self._ended(item, topic, run, control, tape)
             if beside is not None and self._is_whole(ended, (control, *beside.values())):
-                self._conversations[topic].keep(key, tape, ended)
+                self._conversations.keep(key, tape, ended)
         outcome = replace(
             ended.outcome,
             output=(printed + ended.outcome.output)[:MOST_OUTPUT],

@@ -69,6 +69,12 @@ class Control:
         if self._client is not None:
             self._client.start_test(number, track)
 
+    def renew(self, budget: Budget) -> None:
+        """Give it other seconds to use."""
+        self._budget = budget
+        if self._client is not None:
+            self._client.renew(budget)
+
     @property
     def changed(self) -> tuple[str, ...]:
         """Arguments that this test's calls have changed in place."""

@@ -235,6 +235,6 @@ def run_grade(*arguments: str | Path, cwd: Path, **environment: str) -> subproce
 
 def grade_environment() -> dict[str, str]:
     """This environment, without what would change what the command does or how it looks."""
-    ours = ("GRADE_COURSE", "GRADE_DEBUG", "FORCE_COLOR", "PYTHONIOENCODING", "TTY_COMPATIBLE")
+    ours = ("GRADE_COURSE", "GRADE_DEBUG", "LANGUAGE", "FORCE_COLOR", "PYTHONIOENCODING", "TTY_COMPATIBLE")
     kept = {name: value for name, value in os.environ.items() if name not in ours}
-    return {**kept, "COLUMNS": "100", "NO_COLOR": "1", "PYTHONUTF8": "1"}
+    return {**kept, "GRADE_LANG": "en", "COLUMNS": "100", "NO_COLOR": "1", "PYTHONUTF8": "1"}

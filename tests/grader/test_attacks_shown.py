@@ -39,9 +39,30 @@ ROWS = {
 }
 
 
+FIGURES = {
+    "double": """
+def figure_double(student):
+    \"\"\"A line.\"\"\"
+    return lines("x", "y", curve("double", numbers(student.double(np.linspace(-1.0, 1.0, 5)), (None,), "double()")))
+""",
+    "walk": """
+def figure_walk(student):
+    \"\"\"A walk.\"\"\"
+    return lines("step", "x", curve("walk", numbers(student.walk(lambda x: x, 3.0, 5), (None,), "walk()")))
+""",
+}
+
+
 @pytest.fixture(scope="module")
 def site(graded: Graded, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`grade report` of the class."""
+    """`grade report` of the class, with what everybody's code draws."""
+    for topic, text in FIGURES.items():
+        path = graded.places.course / "figures" / f"{topic}.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"import numpy as np\nfrom grader.figures import curve, lines, numbers\n{text}")
+    drawn = graded.run("batch", graded.places.submissions, "--gradebook", graded.places.gradebook, "--figures")
+    assert drawn.returncode == 0, drawn.stderr
+    check_text(drawn.stdout + drawn.stderr, graded)
     folder = tmp_path_factory.mktemp("shown") / "report"
     done = graded.run("report", folder, "--gradebook", graded.places.gradebook)
     assert done.returncode == 0, done.stderr
@@ -88,6 +109,7 @@ def test_pages_hold_no_secret_and_no_markup_of_a_student(graded: Graded, site: P
         assert scripts <= 1, page
         assert not MARKUP.search(text.replace("<script>", "", scripts)), page
         check_text(page.name, graded)
+    assert "<figure>" in (site / "students" / "control-m-right.html").read_text("utf-8")
     assert any("&lt;script&gt;" in page.read_text("utf-8") for page in pages)  # or nothing hostile was ever shown
 
 

@@ -2,18 +2,17 @@
 
 import json
 import os
-import re
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
-import msgspec
 import pytest
+from gradebooks import gradebook_rows, graded_students
+from processes import LONGEST, children_of, command_of, until
 
 from grader.course import load_course
 from grader.gradebook import open_gradebook
@@ -23,8 +22,6 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /pro
 
 LOOP = "while True:\n    pass\n"
 STUDENTS = 10
-LONGEST = 60.0
-"""Seconds to wait for what must happen."""
 
 # Runs the command as in a terminal of its own, and ends when no process of it is left, orphans included.
 WRAPPER = """
@@ -67,52 +64,6 @@ class Batch:
         """Wait until nothing of it is left; exit code and what it said on standard error."""
         _, said = self._wrapper.communicate(timeout=LONGEST)
         return self._wrapper.returncode, said
-
-
-def children_of(parent: int) -> list[int]:
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            try:
-                status = (entry / "stat").read_text()
-            except OSError:  # it has ended meanwhile
-                continue
-            if int(status.rpartition(")")[2].split()[1]) == parent:
-                found.append(int(entry.name))
-    return found
-
-
-def command_of(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
-
-
-def until(what: Callable[[], object]) -> None:
-    deadline = time.monotonic() + LONGEST
-    while not what():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.01)
-
-
-def graded_students(path: Path) -> int:
-    """How many students have grades so far."""
-    if not path.is_file():
-        return 0
-    try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-            return int(connection.execute("SELECT count(DISTINCT student_id) FROM grades").fetchone()[0])
-    except sqlite3.Error:  # its tables are being made
-        return 0
-
-
-def gradebook_rows(course: Path, path: Path) -> dict[str, dict[str, object]]:
-    """By student, what the gradebook holds, outcomes included, without times."""
-    with open_gradebook(path, create=False) as book:
-        grades = list(book.grades(load_course(course).topics, outcomes=True))
-    plain = json.loads(re.sub(rb'"seconds":[0-9.e+-]+', b'"seconds":0', msgspec.json.encode(grades)))
-    return {row["student_id"]: {**row, "graded_at": ""} for row in plain}
 
 
 @pytest.fixture(scope="module")

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import numpy as np
 import pytest
 from grading import RIGHT, WALKS, add, module, with_limits
 
-from grader.course import load_course
+from grader.audit.parts import check_parts, check_strays
+from grader.course import load_course, stub_path
 from grader.errors import CourseError
 from grader.figure import MOST_NUMBERS, Figure, Kind, Role, own_only
 from grader.figures import counts, curve, heights, lines, numbers, paths, way
 from grader.figures.beside import beside
 from grader.figures.reference import reference_figures, text
 from grader.figures.running import load, run
-from grader.model import Isolation, Result
+from grader.model import Isolation, Limits, Module, Result
 from grader.sandbox.client import Budget
 from grader.sandbox.levels import open_sandbox
 from grader.suite.compare import MismatchError
 from grader.suite.subject import Subject, control_of
+
+REAL = load_course(Path(__file__).resolve().parents[2])
 
 FIGURES = '''
 import numpy as np
@@ -62,20 +67,29 @@ def course(toy_course):
     return load_course(toy_course)
 
 
-def drawn(course, source, topic="walk"):
-    """The figures of a student's module, in a real worker."""
-    sandbox = open_sandbox(Isolation.PARTIAL, course.limits)
-    subject = Subject(
-        module(topic, source), lambda: sandbox.open(course.limits), course.limits, Budget(course.limits.topic_seconds)
-    )
-    try:
-        return run(load(course, topic), subject)
-    finally:
-        control_of(subject).close()
-        sandbox.close()
+@pytest.fixture(scope="module")
+def sandbox():
+    opened = open_sandbox(Isolation.PARTIAL, Limits())
+    yield opened
+    opened.close()
 
 
-def test_figures_hold_the_numbers_of_the_subject(course):
+@pytest.fixture
+def drawn(sandbox):
+    """The figures of a student's module, in a real worker: drawn(course, source)."""
+
+    def draw(course, source, topic="walk"):
+        limits = course.limits
+        subject = Subject(module(topic, source), lambda: sandbox.open(limits), limits, Budget(limits.topic_seconds))
+        try:
+            return run(load(course, topic), subject)
+        finally:
+            control_of(subject).close()
+
+    return draw
+
+
+def test_figures_hold_the_numbers_of_the_subject(drawn, course):
     bowl, total = drawn(course, WALKS)
     assert (bowl.name, bowl.title, bowl.says) == ("way", "The way into a bowl", "It becomes slower.")
     assert bowl.panels[0].kind is Kind.PATHS
@@ -86,7 +100,7 @@ def test_figures_hold_the_numbers_of_the_subject(course):
     assert total.panels[0].series[1].y == (3.0, 5.0, 7.0)
 
 
-def test_figures_survive_json(course):
+def test_figures_survive_json(drawn, course):
     figures = drawn(course, WALKS)
     assert msgspec.json.decode(msgspec.json.encode(figures), type=tuple[Figure, ...]) == figures
 
@@ -109,7 +123,7 @@ def test_topic_without_a_file_has_no_figures(course):
         (("import numpy as np", "import numpy as np, nothing"), Result.FORBIDDEN, "nothing"),
     ],
 )
-def test_failure_of_the_student_is_a_sentence_and_spares_the_other_figures(course, change, result, said):
+def test_failure_of_the_student_is_a_sentence_and_spares_the_other_figures(drawn, course, change, result, said):
     bowl, total = drawn(course, WALKS.replace(*change))
     assert (bowl.panels, bowl.result) == ((), result)
     assert said in bowl.problem
@@ -117,18 +131,18 @@ def test_failure_of_the_student_is_a_sentence_and_spares_the_other_figures(cours
     assert not total.problem or change[0].startswith("import")
 
 
-def test_answer_that_breaks_the_figure_file_is_a_sentence(course):
+def test_answer_that_breaks_the_figure_file_is_a_sentence(drawn, course):
     _, total = drawn(course, WALKS.replace("return self.total", "return 'none'"))
     assert total.result is Result.WRONG_TYPE
     assert "add()" in total.problem
 
 
-def test_what_is_not_finite_is_a_gap(course):
+def test_what_is_not_finite_is_a_gap(drawn, course):
     _, total = drawn(course, WALKS.replace("return self.total", "return self.total if self.total < 4 else np.nan"))
     assert total.panels[0].series[1].y == (3.0, None, None)
 
 
-def test_student_beside_the_reference(course):
+def test_student_beside_the_reference(drawn, course):
     own = drawn(course, WALKS.replace("0.1 *", "0.2 *"))
     bowl, total = beside(own, reference_figures(course, "walk"))
     assert [series.role for series in bowl.panels[0].series] == [Role.STUDENT, Role.REFERENCE]
@@ -137,14 +151,14 @@ def test_student_beside_the_reference(course):
     assert [series.role for series in total.panels[0].series] == [Role.GIVEN, Role.STUDENT, Role.REFERENCE]
 
 
-def test_what_is_kept_of_a_student_is_enough_beside_the_reference(course):
+def test_what_is_kept_of_a_student_is_enough_beside_the_reference(drawn, course):
     own, reference = drawn(course, WALKS), reference_figures(course, "walk")
     kept = tuple(map(own_only, own))
     assert all(panel.heights is None for figure in kept for panel in figure.panels)
     assert beside(kept, reference) == beside(own, reference)
 
 
-def test_failed_figure_shows_the_reference_and_the_problem(course):
+def test_failed_figure_shows_the_reference_and_the_problem(drawn, course):
     own = drawn(course, WALKS.replace("return np.array(points)", "return None"))
     bowl, _ = beside(own, reference_figures(course, "walk"))
     assert "None" in bowl.problem
@@ -184,11 +198,11 @@ def test_broken_figure_file_is_named(course, file, said):
 
 def test_figure_that_the_solution_does_not_give_is_named(course):
     add(course.root, "figures/walk.py", 'def figure_x(student):\n    """X."""\n    return student.dance()\n')
-    with pytest.raises(CourseError, match="figure x of walk cannot be made of the solution"):
+    with pytest.raises(CourseError, match="The figure x cannot be made of the solution: StudentError"):
         reference_figures(course, "walk")
 
 
-def test_time_of_the_topic_bounds_all_figures(course):
+def test_time_of_the_topic_bounds_all_figures(drawn, course):
     with_limits(course.root, call_seconds=0.3, topic_seconds=0.3)
     bowl, total = drawn(load_course(course.root), WALKS.replace("points = [x]", "while True: pass"))
     assert bowl.result is total.result is Result.TIMEOUT
@@ -227,6 +241,89 @@ def test_contour_has_a_row_for_each_y():
     assert (panel.series[0].x, panel.series[0].y) == ((0.0, 0.5), (1.0, 2.0))
 
 
-def test_right_answers_of_another_topic_are_not_asked(course):
+def test_right_answers_of_another_topic_are_not_asked(drawn, course):
     figures = drawn(course, RIGHT)
     assert all("is not in walk.py" in figure.problem for figure in figures)
+
+
+def test_way_of_another_topic_is_borrowed_from_its_reference(drawn, course):
+    bowl = FIGURES.replace("lines, numbers", "borrow, lines, numbers").replace(
+        '"walk()")))', '"walk()")), borrow("walk", "way", "walk", "the walk of walk"))'
+    )
+    add(
+        course.root,
+        "figures/double.py",
+        bowl.replace("student.walk(slope, np.array([1.0, 0.5]), 5)", "np.zeros((6, 2))"),
+    )
+    add(
+        course.root,
+        "figures/double.py",
+        (course.root / "figures/double.py").read_text().partition("def figure_total")[0],
+    )
+    made = reference_figures(course, "double")
+    assert [(series.name, series.role) for series in made[0].panels[0].series] == [
+        ("walk", Role.REFERENCE),
+        ("the walk of walk", Role.REFERENCE),
+    ]
+    assert made[0].panels[0].series[1].x == reference_figures(course, "walk")[0].panels[0].series[0].x
+    own = drawn(course, RIGHT, topic="double")
+    assert [series.role for series in beside(own, made)[0].panels[0].series] == [Role.STUDENT, *[Role.REFERENCE] * 2]
+    assert own_only(own[0]).panels[0].borrowed == ()
+
+
+def test_borrowing_what_is_not_there_is_named(course):
+    add(
+        course.root,
+        "figures/walk.py",
+        FIGURES.replace("lines, numbers", "borrow, lines, numbers").replace(
+            '"walk()")))', '"walk()")), borrow("double", "way", "walk", "x"))'
+        ),
+    )
+    with pytest.raises(CourseError, match=r"borrows 'walk' of the figure way of double; there is none"):
+        reference_figures(course, "walk")
+
+
+def test_audit_names_figures_that_are_broken_or_belong_to_no_topic(course):
+    add(course.root, "figures/walks.py", FIGURES)
+    add(course.root, "figures/walk.py", "def figure_x(student):\n    return student.dance()\n")
+    topic = course.topics[1]
+    assert ["The figure x cannot be made" in breach.problem for breach in check_parts(course, topic)].count(True) == 1
+    assert "figures/walks.py belongs to no topic" in [breach.problem for breach in check_strays(course)]
+
+
+def test_audit_asks_for_a_title_and_what_to_look_at(course):
+    add(course.root, "figures/walk.py", FIGURES)
+    problems = [breach.problem for breach in check_parts(course, course.topics[1])]
+    assert "the figure total has no title, or does not say what to look at" in problems
+    assert not any("figure way" in problem for problem in problems)
+
+
+# --- the real course
+
+
+@pytest.mark.parametrize("topic", [topic.name for topic in REAL.topics])
+def test_real_figures_are_made_of_the_solution_and_name_what_a_stub_lacks(topic, sandbox):
+    made = reference_figures(REAL, topic)
+    assert made
+    stub = Module(topic=topic, filename=f"{topic}.py", source=stub_path(REAL, topic).read_bytes())
+    limits = REAL.limits
+    subject = Subject(stub, lambda: sandbox.open(limits), limits, Budget(limits.topic_seconds))
+    found = run(load(REAL, topic), subject)
+    control_of(subject).close()
+    assert {figure.result for figure in found} == {Result.NOT_IMPLEMENTED}
+    assert [figure.name for figure in found] == [figure.name for figure in made]
+    for figure in made:
+        assert figure.says
+        values = [value for panel in figure.panels for series in panel.series for value in series.y]
+        assert values
+        assert None not in values
+        assert len(msgspec.json.encode(figure)) < 40_000
+        assert len(msgspec.json.encode(own_only(figure))) < 12_000
+
+
+def test_a_length_that_cannot_be_drawn_is_the_students_failure_and_not_the_files():
+    assert numbers(np.zeros(MOST_NUMBERS), (None,), "f()").shape == (MOST_NUMBERS,)
+    with pytest.raises(MismatchError, match=r"f\(\) returned an array of shape \(1001,\)"):
+        numbers(np.zeros(MOST_NUMBERS + 1), (None,), "f()")
+    with pytest.raises(MismatchError, match=r"f\(\) returned"):
+        numbers([0.0] * 5000, (None,), "f()")

@@ -40,7 +40,9 @@ def test_kit_holds_stubs_handouts_public_tests_and_what_is_known_of_mistakes(kit
     assert list(secrets.files_below(kit)) == [
         "README.md",
         "course.toml",
+        "exercises/double.ipynb",
         "exercises/double.py",
+        "exercises/walk.ipynb",
         "exercises/walk.py",
         "handouts/double.md",
         "handouts/walk.md",
@@ -218,7 +220,7 @@ def test_kit_is_released_into_a_fresh_folder_only(toy_course, tmp_path, kind):
 
 def test_empty_folder_is_fresh(toy_course, tmp_path):
     (tmp_path / "deep" / "kit").mkdir(parents=True)
-    assert release(load_course(toy_course), tmp_path / "deep" / "kit").files == 10
+    assert release(load_course(toy_course), tmp_path / "deep" / "kit").files == 12
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["kit"]
 
 
@@ -260,7 +262,7 @@ def test_topic_without_public_suite_or_handout_is_told(toy_course):
 def test_release_writes_a_kit_and_says_what_was_proved(grade_command, toy_course, tmp_path):
     done = grade_command("release", "my kit/动量", "--course", toy_course)
     assert done.returncode == 0, done.stderr
-    assert "Wrote my kit/动量: 2 topics, 10 files." in done.stdout
+    assert "Wrote my kit/动量: 2 topics, 12 files." in done.stdout
     assert "Nothing secret is in it" in done.stdout
     assert "1 mistake can be named in it." in done.stdout
     assert (tmp_path / "my kit/动量/README.md").is_file()

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import numpy as np
 import pytest
 from browser import complaints, open_browser, show, texts
 from classes import RIGHT, TOPICS, E, N, P, U, W, student
+from msgspec.structs import replace
 
+from grader.figure import Figure, Role
+from grader.figures import curve, heights, histogram, lines, paths, way
+from grader.model import Grade
+from grader.report.html.drawn import FigureView, views_of
 from grader.report.html.site import write_report
 
 NAMES = "#students ~ .scroll tbody th"
@@ -43,8 +50,27 @@ def site(tmp_path_factory) -> Path:
         *(student(f"zoe{number}", *RIGHT) for number in range(7)),
     ]
     folder = tmp_path_factory.mktemp("site") / "report"
-    write_report(grades, TOPICS, f"Course of {HOSTILE}", folder, written_at="2026-11-22T12:00:00+00:00")
+    title, when = f"Course of {HOSTILE}", "2026-11-22T12:00:00+00:00"
+    write_report(grades, TOPICS, title, folder, written_at=when, drawn=drawn)
     return folder
+
+
+def drawn(grade: Grade) -> dict[str, tuple[FigureView, ...]]:
+    """Every kind of picture, with every kind of number."""
+    bowl = heights(lambda x, y: x**2 + y**2, (-1.0, 1.0), (-1.0, 1.0), (0.1, 0.5))
+    losses = [1.0, 0.5, None, 1e308] if grade.student_id == "bob" else [1.0, 0.5, 0.3, 0.1]
+    ours = (
+        paths(bowl, "w₁", "w₂", way("Walk", np.array([[1.0, 0.5], [0.2, 0.1]])), title=f"Title {HOSTILE}"),
+        lines("step", "loss", curve("a", [1.0, 0.5, 0.3, 0.1]), curve("b", [2.0, 1.0, 0.6, 0.2]), log_y=True),
+        histogram("value", "how many", curve("units", [4.0, 2.0], [0.0, 1.0, 2.0])),
+    )
+    spoilt = lines("step", "loss", curve("a", [value or math.nan for value in losses]), curve("b", losses[:1]))
+    theirs = (ours[0], replace(spoilt, log_y=True), ours[2])
+    reference = [replace(one, series=tuple(replace(each, role=Role.REFERENCE) for each in one.series)) for one in ours]
+    figures = [
+        Figure(name="one", title=f"One {HOSTILE}", says=HOSTILE, panels=panels) for panels in (theirs, reference)
+    ]
+    return {"double": views_of(figures[:1], figures[1:])}
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +98,17 @@ def find(browser: Any, text: str) -> None:
 def sorted_by(browser: Any) -> list[tuple[str, str]]:
     heads = browser.find_elements("css selector", ".marks thead th[aria-sort]")
     return [(head.text, head.get_attribute("aria-sort")) for head in heads]
+
+
+def test_pictures_are_seen_and_say_what_they_show(browser, site):
+    show(browser, site / "students/bob.html")
+    [figure] = browser.find_elements("css selector", "figure")
+    pictures = figure.find_elements("css selector", "[role=img]")
+    assert len(pictures) == 3
+    assert all(picture.is_displayed() and picture.size["height"] > 100 for picture in pictures)
+    assert "yours: 2 points from (1, 0.5) to (0.2, 0.1)" in pictures[0].get_attribute("aria-label")
+    assert "a, yours: 3 points" in pictures[1].get_attribute("aria-label")
+    assert HOSTILE in figure.text
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -88,6 +88,9 @@ def test_check_names_the_file_that_was_renamed(grade, kit):
     write(kit, double=RIGHT)
     (kit / "exercises/double.py").rename(kit / "exercises/mein_double.py")
     text = grade("check").stdout
+    assert "mein_double.py looks like double.py: give it that name." in text
+    (kit / "exercises/double.ipynb").unlink()
+    text = grade("check").stdout
     assert "Not found: double.py" in text
     assert "mein_double.py looks like double.py: give it that name." in text
 
@@ -198,11 +201,13 @@ def test_hint_without_a_handout_says_what_to_do(grade, kit):
 def test_pack_makes_the_zip_and_says_what_is_missing(grade, kit):
     write(kit, double=RIGHT + "\nimport torch\n")
     (kit / "exercises/walk.py").rename(kit / "exercises/gehen.py")
+    assert "gehen.py looks like walk.py: give it that name." in squeezed(grade("pack").stdout)
+    (kit / "exercises/walk.ipynb").unlink()
     done = grade("pack")
     assert (done.returncode, done.stderr) == (1, "")
     text = squeezed(done.stdout)
     assert "line 7: torch cannot be imported" in text
-    assert "walk.py is not there. gehen.py looks like it: give it this name." in text
+    assert "walk.py is not there. gehen.py looks like walk.py: give it that name." in text
     assert "Wrote hand-in.zip: 1 of 2 modules." in text
     assert "Missing, and worth no points: walk." in text
     with zipfile.ZipFile(kit / "hand-in.zip") as archive:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import zipfile
 
@@ -9,10 +10,10 @@ import pytest
 from grading import module
 
 from grader.errors import UsageError
-from grader.intake.folders import read_submission
-from grader.model import Module, Submission, Topic
+from grader.intake.folders import read_modules, read_submission
+from grader.model import Module, Topic
 from grader.student.outline import outline
-from grader.student.packing import content, inspect, pack
+from grader.student.packing import content, inspect, pack, packed_files
 
 ADAM = """
 import numpy as np
@@ -34,11 +35,16 @@ NAMES = outline(ADAM)
 
 
 def seen(source: str | bytes | Module | None):
-    return inspect(TOPIC, None if source is None else module("adam", source), NAMES)
+    mine = None if source is None else module("adam", source)
+    return inspect(TOPIC, mine, mine.source if mine else b"", NAMES)
 
 
-def submission(**sources: str) -> Submission:
-    return Submission(student_id="me", modules={topic: module(topic, text) for topic, text in sources.items()})
+def files(**sources: str) -> dict[str, bytes]:
+    return {f"{topic}.py": text.encode() for topic, text in sources.items()}
+
+
+def notebook(*codes: str) -> bytes:
+    return json.dumps({"cells": [{"cell_type": "code", "source": code} for code in codes]}).encode()
 
 
 # --- a look at a module
@@ -113,49 +119,71 @@ def test_nothing_of_a_module_is_executed(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+# --- a look at a notebook
+
+
+@pytest.mark.parametrize(
+    ("cells", "problems", "unfinished"),
+    [
+        (["%load_ext grader", ADAM, "%grade adam", "!ls", "import matplotlib.pyplot as plt"], (), 0),
+        (["x = 1", "def half(:"], ("cell 2, line 1: SyntaxError: invalid syntax.",), 0),
+        (
+            [ADAM.replace("import numpy as np", "import torch")],
+            ("cell 1, line 2: torch cannot be imported: only NumPy and the standard library can.",),
+            0,
+        ),
+        ([ADAM.replace("def step", "def stop")], ("step of the stub is not there any more.",), 0),
+        ([ADAM.replace("return weights", "raise NotImplementedError()")], (), 1),
+    ],
+    ids=["as it should be", "syntax", "import", "name", "unfinished"],
+)
+def test_notebook_is_looked_at_cell_by_cell(tmp_path, cells, problems, unfinished):
+    data = notebook(*cells)
+    (tmp_path / "adam.ipynb").write_bytes(data)
+    modules = read_modules(tmp_path, ["adam"])
+    assert packed_files(tmp_path, modules) == {"adam": data}
+    found = inspect(TOPIC, modules["adam"], data, NAMES)
+    assert (found.filename, found.problems, found.unfinished) == ("adam.ipynb", problems, unfinished)
+
+
 # --- the zip
 
 
-TOPICS = [TOPIC, Topic(name="momentum", title="Momentum", max_score=1)]
-
-
 def test_zip_is_the_same_for_the_same_modules_in_any_order(tmp_path):
-    one, other = submission(adam=ADAM, momentum="x = 1\n"), submission(momentum="x = 1\n", adam=ADAM)
-    pack(one, TOPICS, tmp_path / "one.zip")
+    one, other = files(adam=ADAM, momentum="x = 1\n"), files(momentum="x = 1\n", adam=ADAM)
+    pack(one, tmp_path / "one.zip")
     os.utime(tmp_path / "one.zip", (1, 1))
-    pack(other, TOPICS, tmp_path / "other.zip")
+    pack(other, tmp_path / "other.zip")
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "other.zip").read_bytes()
-    assert content([module("adam", ADAM + "#")]) != content([module("adam", ADAM)])
+    assert content(files(adam=ADAM + "#")) != content(files(adam=ADAM))
 
 
 def test_zip_holds_the_modules_as_they_are_and_is_graded_like_them(tmp_path):
-    mine = submission(adam=ADAM.replace("\n", "\r\n") + "# Ä动\n", momentum="x = 1\n")
-    pack(mine, TOPICS, tmp_path / "ada.zip")
+    mine = files(adam=ADAM.replace("\n", "\r\n") + "# Ä动\n", momentum="x = 1\n")
+    pack(mine, tmp_path / "ada.zip")
     with zipfile.ZipFile(tmp_path / "ada.zip") as archive:
         assert archive.testzip() is None
         assert archive.namelist() == ["adam.py", "momentum.py"]
         archive.extractall(tmp_path / "class" / "ada")
     read = read_submission(tmp_path / "class" / "ada", "ada", ["adam", "momentum"])
-    assert {topic: found.source for topic, found in read.modules.items()} == {
-        topic: found.source for topic, found in mine.modules.items()
-    }
+    assert {found.filename: found.source for found in read.modules.values()} == mine
     assert not any(found.problem for found in read.modules.values())
 
 
 def test_zip_is_written_over_an_older_one_and_over_nothing_else(tmp_path):
     target = tmp_path / "hand-in.zip"
-    pack(submission(adam="x = 1\n"), TOPICS, target)
-    pack(submission(adam="x = 2\n"), TOPICS, target)
+    pack(files(adam="x = 1\n"), target)
+    pack(files(adam="x = 2\n"), target)
     assert zipfile.ZipFile(target).read("adam.py") == b"x = 2\n"
     target.write_text("my notes")
     with pytest.raises(UsageError, match="is there already, and it is no zip"):
-        pack(submission(adam="x = 1\n"), TOPICS, target)
+        pack(files(adam="x = 1\n"), target)
     assert target.read_text() == "my notes"
 
 
 def test_zip_that_cannot_be_written_leaves_nothing_behind(tmp_path):
     with pytest.raises(UsageError, match="cannot be written"):
-        pack(submission(adam="x = 1\n"), TOPICS, tmp_path / "nowhere" / "hand-in.zip")
+        pack(files(adam="x = 1\n"), tmp_path / "nowhere" / "hand-in.zip")
     with pytest.raises(UsageError, match="no module that could be packed"):
-        pack(submission(), TOPICS, tmp_path / "hand-in.zip")
+        pack(files(), tmp_path / "hand-in.zip")
     assert list(tmp_path.iterdir()) == []

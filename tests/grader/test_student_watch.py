@@ -97,6 +97,7 @@ def test_saved_topic_is_checked_again_and_only_the_student_moves_on(terminal, ki
 
 
 def test_file_that_is_broken_gone_or_back_is_no_reason_to_stop(terminal, kit):
+    (kit / "exercises/double.ipynb").unlink()
     (kit / "exercises/double.py").write_text(RIGHT + "def half(:\n", "utf-8")
     terminal.expect("SyntaxError")
     (kit / "exercises/double.py").write_bytes(b"\xff\xfe\x00")

@@ -15,6 +15,7 @@ import msgspec
 
 from grader.errors import GraderError
 from grader.model import Grade, Status, Topic
+from grader.report.html.drawn import Drawn
 from grader.report.html.figures import BINS, ClassTally, bin_of
 from grader.report.html.items import ItemTally
 from grader.report.html.mistakes import MistakeTally, Person
@@ -41,7 +42,15 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """What the table can be narrowed to, in words of our own."""
 
 
-def write_report(grades: Iterable[Grade], topics: Sequence[Topic], title: str, out: Path, *, written_at: str) -> int:
+def write_report(
+    grades: Iterable[Grade],
+    topics: Sequence[Topic],
+    title: str,
+    out: Path,
+    *,
+    written_at: str,
+    drawn: Drawn | None = None,
+) -> int:
     """Write the site into a folder, which appears when it is complete; a report that was there before is replaced.
 
     Args:
@@ -50,6 +59,7 @@ def write_report(grades: Iterable[Grade], topics: Sequence[Topic], title: str, o
         title: of the course.
         out: the folder.
         written_at: UTC, ISO 8601.
+        drawn: gives the figures of a student; without, the pages have none.
 
     Returns:
         How many students it shows.
@@ -63,7 +73,7 @@ def write_report(grades: Iterable[Grade], topics: Sequence[Topic], title: str, o
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
         try:
-            students = _Site(topics, title, draft, when(written_at)).write(grades)
+            students = _Site(topics, title, draft, when(written_at), drawn).write(grades)
             _put(draft, target)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
@@ -86,7 +96,7 @@ def page_name(student_id: str) -> str:
 class _Site:
     """One report on its way to the disk."""
 
-    def __init__(self, topics: Sequence[Topic], title: str, folder: Path, written_at: str) -> None:
+    def __init__(self, topics: Sequence[Topic], title: str, folder: Path, written_at: str, drawn: Drawn | None) -> None:
         self._topics = topics
         self._folder = folder
         self._common = {"course": title, "written_at": written_at}
@@ -94,6 +104,7 @@ class _Site:
         self._items = ItemTally(topics)
         self._mistakes = MistakeTally(topics)
         self._rows: list[Row] = []
+        self._drawn = drawn or (lambda _: {})
 
     def write(self, grades: Iterable[Grade]) -> int:
         """Write every page; returns the number of students."""
@@ -110,7 +121,7 @@ class _Site:
         """Write one student's page, and count them."""
         name = one_line(grade.student_id) or ascii(grade.student_id)
         file = page_name(grade.student_id)
-        page = render("student", student=view_of(grade, self._topics, name), **self._common)
+        page = render("student", student=view_of(grade, self._topics, name, self._drawn(grade)), **self._common)
         (self._folder / STUDENTS / file).write_text(page, "utf-8")
         person = Person(name, f"{STUDENTS}/{file}")
         self._figures.add(grade)

@@ -7,11 +7,12 @@ detail (they name paths of the course), the names of tests, and long numbers in 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from grader.model import Adjustment, Grade, Outcome, Result, Topic, TopicScore
+from grader.report.html.drawn import FigureView
 from grader.report.progress import Failure, Stage, failures, passed, stage_of
 from grader.report.text import count, number, printable
 from grader.report.words import KINDS
@@ -70,6 +71,7 @@ class TopicView(msgspec.Struct, frozen=True, kw_only=True):
     """Why the score is not what the tests gave; empty if it is."""
     first: FirstThing | None
     tests: tuple[TestLine, ...]
+    figures: tuple[FigureView, ...]
 
 
 class StudentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,16 +90,22 @@ class StudentView(msgspec.Struct, frozen=True, kw_only=True):
     topics: tuple[TopicView, ...]
 
 
-def view_of(grade: Grade, topics: Sequence[Topic], name: str) -> StudentView:
+def view_of(
+    grade: Grade, topics: Sequence[Topic], name: str, figures: Mapping[str, tuple[FigureView, ...]] | None = None
+) -> StudentView:
     """Prepare the page of one student.
 
     Args:
         grade: with its outcomes.
         topics: which to show, in this order.
         name: of the student, fit to be shown.
+        figures: by topic, what their code drew.
     """
+    drawn = figures or {}
     scores = {score.topic: score for score in grade.topics}
-    views = tuple(_topic_view(topic, scores[topic.name]) for topic in topics if topic.name in scores)
+    views = tuple(
+        _topic_view(topic, scores[topic.name], drawn.get(topic.name, ())) for topic in topics if topic.name in scores
+    )
     step, where = _next(views)
     return StudentView(
         name=name,
@@ -134,7 +142,7 @@ def _short_number(found: re.Match[str]) -> str:
     return text if len(digits) <= (_MOST_DIGITS if "." in text else _MOST_WHOLE_DIGITS) else _HIDDEN
 
 
-def _topic_view(topic: Topic, score: TopicScore) -> TopicView:
+def _topic_view(topic: Topic, score: TopicScore, figures: tuple[FigureView, ...]) -> TopicView:
     stage = stage_of(score)
     found = failures(score)
     explained = stage is Stage.IN_PROGRESS and found
@@ -148,6 +156,7 @@ def _topic_view(topic: Topic, score: TopicScore) -> TopicView:
         adjusted=_adjusted(score.adjustment),
         first=_first_thing(found[0], len(score.outcomes)) if explained else None,
         tests=tuple(_line(outcome) for outcome in score.outcomes),
+        figures=figures,
     )
 
 
