@@ -89,24 +89,29 @@ class _Bare:
 
     def may_say(self, exchanges: Sequence[Exchange]) -> bool:
         """Whether it gives the same answers, as far as this can be found out."""
+        try:
+            return self._says_the_same(exchanges)
+        except wire.WireError:  # an answer of its own that could not have crossed
+            return True
+
+    def _says_the_same(self, exchanges: Sequence[Exchange]) -> bool:
         self._lost = False
+        self._host.handle(_ELSEWHERE, b"")  # objects get their numbers anew: those of last time have moved on
         for position, exchange in enumerate(exchanges):
             if not exchange.opens:
                 return True
             given = _answer(*exchange.heard)
-            own = self._first_answer(exchange.said) if position == 0 else self._answer(exchange.said)
+            known = position == 0 and exchange.said in self._first
+            own = self._first[exchange.said] if known else self._answer(exchange.said)
             if self._lost:
                 return True
+            if position == 0:
+                self._first[exchange.said] = own
             if not _alike(own, given):
                 return False
-            if position == 0:
+            if known:
                 self._answer(exchange.said)  # what comes next may rest on an object that this one has made
         return True
-
-    def _first_answer(self, said: bytes) -> Any:
-        if said not in self._first:
-            self._first[said] = self._answer(said)
-        return self._first[said]
 
     def _answer(self, said: bytes) -> Any:
         tree_size, _ = wire.HEADER.unpack_from(said)
@@ -131,6 +136,8 @@ def _value(reply: wire.Response, blob: bytes) -> Any:
 
 
 _NOTHING = object()
+_ELSEWHERE = wire.Get(target=0, name="__name__", test=-1)
+"""A question of a test that does not exist."""
 
 
 def _alike(one: Any, other: Any) -> bool:
