@@ -142,7 +142,7 @@ def test_two_optimizers_do_not_know_of_each_other(student, rng):
     weights, gradients = [of_order_one(rng, 4)], of_order_one(rng, 5, 4)
     settings = [{"learning_rate": rate, "initial_accumulator_value": 0.0, "epsilon": SMALL} for rate in (0.3, 0.08)]
     makers = [partial(student.Adagrad, **setting) for setting in settings]
-    assert_apart(makers, weights, [[now] for now in gradients], name="the array of weights", along="update")
+    assert_apart(makers, weights, [[now] for now in gradients], name="the array of weights", along="step")
 
 
 @points(1)

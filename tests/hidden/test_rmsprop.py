@@ -177,7 +177,7 @@ def test_two_optimizers_do_not_know_of_each_other(student, rng):
         {"learning_rate": 0.2, "rho": 0.6, "momentum": 0.0, "epsilon": 1e-7, "centered": False},
     )
     makers = [partial(student.RMSprop, **setting) for setting in settings]
-    assert_apart(makers, weights, [[now] for now in gradients], name="the array of weights", along="update")
+    assert_apart(makers, weights, [[now] for now in gradients], name="the array of weights", along="step")
 
 
 @points(1)
