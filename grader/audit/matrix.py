@@ -15,8 +15,8 @@ _SAY_NOTHING = frozenset({"", "The answer is not right.", "The answer does not h
 """Messages that leave a student where they were."""
 
 
-_CONVENTION = 0.1
-"""Of the points of a topic: more no convention may cost."""
+_SHARE, _POINTS = 0.1, 2.0
+"""Of a topic's points, and in points: more than both no convention may cost."""
 
 
 class Role(StrEnum):
@@ -75,7 +75,7 @@ def convention_of(topic: Topic, case: Case, outcomes: Sequence[Outcome]) -> Conv
 def check_cost(topic: Topic, case: Case, lost: Sequence[Outcome]) -> Iterator[Breach]:
     """Whether a right answer of another convention loses few points."""
     points = add_points(outcome.max_points for outcome in lost)
-    if lost and points > _CONVENTION * topic.max_score:
+    if lost and points > max(_POINTS, _SHARE * topic.max_score):
         yield breach_of(
             topic,
             f"variant {case.name}, a right answer, loses {points:g} of {topic.max_score:g} points",

@@ -39,13 +39,16 @@ def command(topic: str, output: Path | None, folder: Path | None, course_dir: Pa
 
     check_installation()
     from grader.course import find_course, select_topics
+    from grader.student.choosing import asked
     from grader.student.plots import figures_of, render_figures
     from grader.student.work import find_work, read_work
 
     kind = _kind(output)
+    files = asked([topic])
+    folder = folder or files.folder
     course = find_course(folder, course_dir)
-    [chosen] = select_topics(course, [topic.removesuffix(".py")])
-    submission = read_work(course, find_work(course, folder), [chosen])
+    [chosen] = select_topics(course, files.topics)
+    submission = read_work(course, find_work(course, folder), [chosen], files.endings)
     figures = figures_of(course, chosen.name, submission.modules[chosen.name])
     if output is not None:
         _write(figures, output, kind)

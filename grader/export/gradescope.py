@@ -14,6 +14,7 @@ import msgspec
 from grader.errors import GraderError
 from grader.export.csv import number as number_text
 from grader.export.files import write_file
+from grader.export.inputs import without_inputs
 from grader.model import Course, Grade, Outcome, Result, Status, Topic, TopicScore
 
 Visibility = Literal["hidden", "after_due_date", "after_published", "visible"]
@@ -96,7 +97,7 @@ def _test(
 def _said(outcome: Outcome) -> str:
     """What a student reads: the named mistake first, with its hint."""
     named = f"These are the numbers of {outcome.mistake}. {outcome.hint}" if outcome.mistake else ""
-    return "\n".join(part for part in (named, outcome.message) if part)
+    return "\n".join(part for part in (named, without_inputs(_printable(outcome.message))) if part)
 
 
 def _changes(score: TopicScore, topic: Topic) -> str:

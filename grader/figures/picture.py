@@ -137,8 +137,8 @@ def _draw(part: SubFigure, figure: Figure) -> None:
     weight = "normal" if _CHINESE.search(title) else "bold"  # few of those fonts have a bold one
     part.suptitle(title, x=0.01, ha="left", weight=weight, size=10, color=INK)
     if figure.problem:
-        problem = gettext("Your run is not in it: {problem}", problem=figure.problem.splitlines()[0])
-        part.supxlabel(_wrapped(problem, figure), size=8.5, color=COLOURS[1])
+        problem = gettext("Your run is not in it: {problem}", problem=_first_line(figure.problem))
+        part.supxlabel(_wrapped(problem, figure), size=8.5, color=COLOURS[1], parse_math=False)
     if not figure.panels:
         return
     columns = min(len(figure.panels), _MOST_COLUMNS)
@@ -147,6 +147,11 @@ def _draw(part: SubFigure, figure: Figure) -> None:
         _draw_panel(ax, panel)
     for ax in axes[len(figure.panels) :]:
         ax.set_axis_off()
+
+
+def _first_line(text: str) -> str:
+    """What can be drawn of a text that a student's code may have made."""
+    return "".join(letter if letter.isprintable() else " " for letter in text.splitlines()[0])
 
 
 def _wrapped(text: str, figure: Figure) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -87,23 +88,23 @@ def figure_in_language(course: Course, topic: str, figure: Figure) -> Figure:
     """The figure with words to read."""
     if language() == ENGLISH:
         return figure
-    found = course_catalogue(course, topic)
+    found = course_catalogue(course, topic), course_catalogue(course, COURSE_DOMAIN)
     return msgspec.structs.replace(
         figure,
-        title=said(figure.title, found),
-        says=said(figure.says, found),
-        problem=said(figure.problem, found),
+        title=said(figure.title, *found),
+        says=said(figure.says, *found),
+        problem=said(figure.problem, *found),
         panels=tuple(_panel(panel, found) for panel in figure.panels),
     )
 
 
-def _panel(panel: Panel, found: Catalogue | None) -> Panel:
+def _panel(panel: Panel, found: Sequence[Catalogue | None]) -> Panel:
     return msgspec.structs.replace(
         panel,
-        title=said(panel.title, found),
-        x_label=said(panel.x_label, found),
-        y_label=said(panel.y_label, found),
-        series=tuple(msgspec.structs.replace(one, name=said(one.name, found)) for one in panel.series),
+        title=said(panel.title, *found),
+        x_label=said(panel.x_label, *found),
+        y_label=said(panel.y_label, *found),
+        series=tuple(msgspec.structs.replace(one, name=said(one.name, *found)) for one in panel.series),
     )
 
 

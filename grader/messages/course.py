@@ -53,11 +53,15 @@ def _of_suite(course: Course, kind: SuiteKind, topic: str) -> Iterator[Message]:
         yield from messages_of_suite(path.read_text("utf-8"), _name(course, path), notes=notes)
 
 
-def title_messages(course: Course) -> Iterator[Message]:
-    """The titles of a course and its topics."""
+def course_messages(course: Course) -> Iterator[Message]:
+    """The titles of a course and its topics, and what the figures of several topics share."""
     yield Message(text=course.title, file="course.toml", comment="title of the course")
     for topic in course.topics:
         yield Message(text=topic.title, file="course.toml", comment=f"title of {topic.name}")
+    own = {figures_path(course, topic.name) for topic in course.topics}
+    for path in sorted(figures_path(course, course.topics[0].name).parent.glob("*.py")):
+        if path not in own:
+            yield from messages_of_figures(path.read_text("utf-8"), _name(course, path))
 
 
 def _of_stub(source: str, file: str) -> Iterator[Message]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import textwrap
 
+from grader.export.inputs import without_inputs
 from grader.model import Result, Status, TopicScore
 from grader.report.text import count, number, printable
-
-_LONGEST = 2000
-"""Characters of a message."""
 
 
 def comment_on(score: TopicScore) -> str:
@@ -44,7 +42,7 @@ def _first_to_fix(score: TopicScore) -> str:
     failed = next((outcome for outcome in score.outcomes if outcome.result is not Result.PASSED), None)
     if failed is None:
         return ""
-    message = textwrap.indent(printable(failed.message)[:_LONGEST].strip("\n"), "    ", lambda _: True)
+    message = textwrap.indent(without_inputs(printable(failed.message)).strip("\n"), "    ", lambda _: True)
     named = f"These are the numbers of {failed.mistake}." if failed.mistake else ""
     parts = [f"First to fix: {failed.sentence}", message, " ".join(part for part in (named, failed.hint) if part)]
     return "\n\n".join(part for part in parts if part.strip())

@@ -13,7 +13,7 @@ from grader.language.messages import DOMAIN, FOLDER
 from grader.language.records import COURSE_DOMAIN, catalogue_path
 from grader.messages import catalogues
 from grader.messages.catalogues import State
-from grader.messages.course import hidden_messages, title_messages, topic_messages
+from grader.messages.course import course_messages, hidden_messages, topic_messages
 from grader.messages.engine import ROOT, engine_messages
 from grader.messages.message import Message
 from grader.model import Course
@@ -68,7 +68,7 @@ def for_kit(course: Course, stubs: Mapping[str, str], known: Mapping[str, str]) 
     """
     shown = {topic: [*topic_messages(course, topic, stub, secret=False)] for topic, stub in stubs.items()}
     public = {topic: [m.text for m in messages] + _says(known[topic]) for topic, messages in shown.items()}
-    public[COURSE_DOMAIN] = [message.text for message in title_messages(course)]
+    public[COURSE_DOMAIN] = [message.text for message in course_messages(course)]
     found: dict[Path, bytes] = {}
     for code in LANGUAGES:
         for domain, texts in public.items():
@@ -119,5 +119,5 @@ def _messages(course: Course, domain: str) -> Iterator[Message]:
     if domain == DOMAIN:
         return engine_messages()
     return (
-        title_messages(course) if domain == COURSE_DOMAIN else topic_messages(course, domain, stub_of(course, domain))
+        course_messages(course) if domain == COURSE_DOMAIN else topic_messages(course, domain, stub_of(course, domain))
     )

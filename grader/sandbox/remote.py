@@ -137,8 +137,8 @@ class RemoteLink:
         """Whose doing it is that a worker has ended: under the filter it cannot kill itself, nor its zygote."""
         if ending.by_us:
             return StudentError(Result.CRASHED, "Python closed its connection in the middle of this call.")
-        killed = ending.status is None or ending.status == -signal.SIGKILL
-        if killed and "seccomp" in self.layers:
+        # Only where there is a filter, which is Linux: Windows has no SIGKILL.
+        if "seccomp" in self.layers and (ending.status is None or ending.status == -signal.SIGKILL):
             return WorkerLostError(
                 "A worker was killed from outside.", "Is the machine short of memory? Run the same command again."
             )

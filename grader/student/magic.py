@@ -8,6 +8,7 @@ from typing import Any
 
 from grader.errors import GraderError
 from grader.language.choice import choose, speaking
+from grader.language.english import english
 from grader.student.shown import Shown, as_html, as_text, problem
 
 _LINE = "%grade"
@@ -20,7 +21,11 @@ def register(shell: Any) -> None:
     def grade(line: str) -> Shown:
         """Check what this notebook has defined of a topic: `%grade adam`."""
         asked = words.parse_argstring(grade, line)
-        with speaking(choose()):
+        try:
+            code = choose()
+        except GraderError as error:
+            return problem(error.problem, error.remedy)
+        with speaking(code):
             return _answer(shell, asked.topic, plot=asked.plot, stage=asked.hint)
 
     for add in (  # from the last to the first, as decorators are
@@ -41,7 +46,8 @@ def _answer(shell: Any, topic: str, *, plot: bool, stage: int | None) -> Shown:
     except ModuleNotFoundError as error:
         from grader.student.installation import how_to_install
 
-        return problem(f"{error.name} is not installed here.", f"Install it: {how_to_install(error.name or '')}")
+        words = english(f"{error.name} is not installed here.")
+        return problem(words, english(f"Install it: {how_to_install(error.name or '')}"))
     except GraderError as error:
         return problem(error.problem, error.remedy)
 

@@ -15,6 +15,7 @@ import msgspec
 from rich.console import Console
 
 from grader.language.messages import gettext, ngettext
+from grader.language.said import said
 from grader.model import Comparison, Grade, Outcome, Result, SuiteKind, Topic, TopicScore
 from grader.report.check import SUITES, render_check
 from grader.report.page import Page
@@ -46,7 +47,8 @@ class Shown(msgspec.Struct, frozen=True):
 
 def problem(words: str, remedy: str) -> Shown:
     """Why nothing was checked, and what to do about it."""
-    lines = [part for part in (remedy or "").splitlines() if part]
+    words, remedy = said(words), said(remedy)
+    lines = [part for part in remedy.splitlines() if part]
     html = f"<div><b style='color:{_RED}'>{_said(words)}</b>{''.join(f'<br>{_said(line)}' for line in lines)}</div>"
     return Shown("\n".join([words, *(f"  {line}" for line in lines)]), html)
 

@@ -167,6 +167,18 @@ def test_json_and_gradescope_hold_no_secret(graded: Graded, tmp_path: Path) -> N
         assert {results[kind] for kind in ("output_format", "test_output_format", "test_name_format")} == {"text"}
 
 
+def test_inputs_of_hidden_tests_are_in_nothing_that_a_student_gets(graded: Graded, site: Path, tmp_path: Path) -> None:
+    student = "file-input_in_an_exception"
+    raised = next(row[3] for row in graded.rows[student]["double"].outcomes if row[0] == "test_vector")
+    inputs = re.findall(r"\d\.\d{6,}", raised)
+    assert len(inputs) == 5  # staff have them
+    out = tmp_path / "results.json"
+    graded.run("export", "gradescope", "--gradebook", graded.places.gradebook, "--student", student, "-o", out)
+    for text in (out.read_text("utf-8"), (site / "students" / f"{student}.html").read_text("utf-8")):
+        assert "input [" in text
+        assert not [number for number in inputs if number[:6] in text]
+
+
 @pytest.mark.slow
 def test_nbgraders_gradebook_holds_no_secret(graded: Graded, tmp_path: Path) -> None:
     pytest.importorskip("nbgrader")

@@ -268,6 +268,15 @@ def test_a_variant_may_lose_what_it_says(sound):
     assert audited(sound).breaches == ()
 
 
+def test_a_convention_that_costs_many_points_is_a_breach(sound):
+    edit(sound, VARIED, '"x + x"', '"x + x if np.size(x) < 9 else 2.5 * x"')
+    edit(sound, "solutions/double.py", "def double", "import numpy as np\n\n\ndef double")
+    write_stubs(load_course(sound))
+    edit(sound, VARIED, 'itself", edits=', 'itself", may_lose=tuple(f"test_vector[{n}]" for n in (9, 10, 11)), edits=')
+    [breach] = audited(sound).breaches
+    assert breach.problem == "variant added, a right answer, loses 3 of 13 points"
+
+
 def test_an_audit_finds_a_catalogue_that_is_thin_or_gives_answers_away(sound):
     edit(sound, VARIED, "(2, 4)", "()")
     edit(sound, "course.toml", "[limits]", "[audit]\nmistakes = 13\n\n[limits]")

@@ -102,6 +102,16 @@ def test_plot_takes_the_name_of_the_file_too_and_works_in_the_folder_of_the_modu
     assert plot("walk.py", cwd=kit / "exercises").returncode == 0
 
 
+def test_plot_takes_a_notebook(plot, kit):
+    cell = {"cell_type": "code", "source": WALKS, "metadata": {}, "outputs": [], "execution_count": None}
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}
+    (kit / "work").mkdir()
+    (kit / "work/walk.ipynb").write_text(json.dumps(notebook), "utf-8")
+    done = plot("work/walk.ipynb")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "yours" in done.stdout
+
+
 def test_plot_of_a_stub_draws_the_reference_and_says_what_is_missing(plot):
     done = plot("walk")
     assert (done.returncode, done.stderr) == (1, "")

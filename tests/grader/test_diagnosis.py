@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from grading import RIGHT, add, doubling, outcomes_of, returning
+from grading import RIGHT, add, doubling, grade_all, job, outcomes_of, returning
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -243,3 +243,27 @@ def test_two_mistakes_with_the_same_numbers_are_not_guessed_between(toy_course):
     twin = 'Mistake(name="twin", says="the same", hint="?", edits={"2.0 * x": "x + x + x"}),\n)\n'
     add(toy_course, "solutions/mistakes/double.py", text.rstrip().removesuffix(")") + twin)
     assert named(toy_course, returning("3.0 * x")) == [NOTHING] * 3
+
+
+@pytest.mark.parametrize(
+    "slip", ["self.total + amount + 1.0", "self.total * amount", "[np.ones((1,) * 30 + (3,)), np.ones(10**6)]"]
+)
+def test_a_mistake_in_an_object_is_named_for_each_student_who_makes_it(toy_course, slip):
+    """Objects of the student before are no part of it, nor are answers that are too large to cross."""
+    mistakes = [
+        ("counts_more", "self.total + amount + 1.0"),
+        ("multiplies", "self.total * amount"),
+        ("large", "[np.ones((1,) * 30 + (3,)), np.ones(10**6)]"),
+    ]
+    entries = "".join(
+        f"    Mistake(name={name!r}, says={name!r}, hint='Why?', edits={{'self.total + amount': {right!r}}}),\n"
+        for name, right in mistakes
+    )
+    add(toy_course, "solutions/mistakes/walk.py", f"from grader.model import Mistake\n\nMISTAKES = (\n{entries})\n")
+    source = solution_module(load_course(toy_course), "walk").source.decode().replace("self.total + amount", slip)
+    jobs = [job(student, {"walk": source + f"\n# {student}\n"}) for student in ("ada", "bob", "eve")]
+    found = grade_all(toy_course, jobs, topics=["walk"])
+    names = {student: [outcome.mistake for outcome in outcomes] for (student, _), outcomes in found.items()}
+    assert names == dict.fromkeys(("ada", "bob", "eve"), names["ada"])
+    if not slip.startswith("["):
+        assert names["ada"][1] in {"counts_more", "multiplies"}

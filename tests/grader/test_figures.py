@@ -217,6 +217,12 @@ def test_numbers_take_lists_and_refuse_other_things():
             numbers(wrong, (2,), "f()")
 
 
+def test_history_that_is_too_long_is_the_students_affair():
+    assert numbers(np.zeros(MOST_NUMBERS), (None,), "f()").size == MOST_NUMBERS
+    with pytest.raises(MismatchError):
+        numbers(np.zeros(MOST_NUMBERS + 1), (None,), "f()")
+
+
 def test_series_are_bounded():
     with pytest.raises(CourseError, match="more than"):
         curve("long", np.zeros(MOST_NUMBERS + 1))

@@ -97,6 +97,13 @@ def test_png_has_every_figure_and_says_what_is_missing():
     assert len(two) > len(one)
 
 
+def test_hostile_message_is_drawn_as_it_reads():
+    failed = figure_of(PANELS["lines"], problem="ValueError: $\\frac{$ \x1b[2J \ud800 <b>&amp; \x00end\nmore")
+    shown = " ".join(" ".join(texts(picture.svg([failed]))).split())
+    assert "ValueError: $\\frac{$ [2J <b>&amp; end" in shown
+    assert picture.png([failed]).startswith(b"\x89PNG")
+
+
 def test_picture_leaves_the_settings_of_others_alone():
     import matplotlib
 

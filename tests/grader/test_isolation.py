@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import time
@@ -225,6 +226,35 @@ def test_a_portable_worker_leaves_no_process():
     [worker] = descendants(os.getpid()) - before
     client.close()
     assert not runs(worker)
+
+
+@linux
+def test_the_kernel_says_of_a_worker_what_the_worker_says(forked):
+    """Seen from outside, where nothing that the worker's side claims is believed."""
+    from grader.sandbox.start import minimal_environment
+
+    sandbox, zygote = forked()
+    client = loaded(sandbox, b"def f(): return 1")
+    [worker] = descendants(zygote)
+    lines = Path(f"/proc/{worker}/status").read_text("utf-8").splitlines()
+    status = {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    held = {name: int(status[name], 16) for name in ("CapInh", "CapPrm", "CapEff", "CapAmb")}
+    assert held == dict.fromkeys(held, 0)
+    assert os.getuid() != 0 or int(status["CapBnd"], 16) == 0
+    assert (status["NoNewPrivs"], status["Seccomp"], status["Threads"]) == ("1", "2", "1")
+    fields = Path(f"/proc/{worker}/stat").read_text("utf-8").rpartition(")")[2].split()
+    assert int(fields[3]) == worker  # a session of its own
+    limits = Path(f"/proc/{worker}/limits").read_text("utf-8")
+    for name, most in (("core file size", 0), ("file size", 0), ("open files", 16), ("locked memory", 0)):
+        assert re.search(rf"^Max {name} +{most} +{most} ", limits, re.MULTILINE), name
+    assert re.search(rf"^Max address space +{LIMITS.memory_mb << 20} ", limits, re.MULTILINE)
+    if os.getuid() == 0:  # of a process that cannot be dumped, only root may see more
+        leads = sorted(os.readlink(entry) for entry in Path(f"/proc/{worker}/fd").iterdir())
+        assert leads[:3] == ["/dev/null"] * 3
+        assert [lead.partition(":")[0] for lead in leads[3:]] == ["socket"]
+        given = Path(f"/proc/{worker}/environ").read_text("utf-8").split("\0")  # as the zygote was started; unset since
+        assert {name.partition("=")[0] for name in given if name} <= {*minimal_environment(), "LD_LIBRARY_PATH"}
+    client.close()
 
 
 @linux

@@ -15,13 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import GraderError
+from grader.export.inputs import without_inputs
 from grader.model import Adjustment, Grade, Outcome, Result, Status, TopicScore
 from grader.report.html.figures import ClassTally
 from grader.report.html.items import ItemTally, Note
 from grader.report.html.mistakes import MistakeTally, Person
 from grader.report.html.plots import COLUMNS, Cell, heat_map, histogram
 from grader.report.html.site import page_name, write_report
-from grader.report.html.student import view_of, without_inputs
+from grader.report.html.student import view_of
 from grader.report.progress import Stage
 
 NOW = "2026-11-22T12:00:00+00:00"

@@ -37,7 +37,7 @@ def ready(say):
 def large():
     return np.zeros(130_000)
 def many():
-    return [{}] * 500_000
+    return [{}] * 100_000
 def ask(function):
     class Thing:
         def sin(self):

@@ -1,7 +1,10 @@
 """Momentum and Nesterov: the suite that gives the grade."""
 
+from functools import partial
+
 import numpy as np
 from keras_oracle import descent_steps, gradient_of, optimizer_steps, parameter_steps
+from properties import assert_apart, assert_asks_once, assert_moves_whole_numbers
 
 from grader.suite import assert_matches, assert_unchanged, points, unpack
 
@@ -120,16 +123,12 @@ def test_two_parameters_follow_keras_with_nesterov(student, truth, rng):
 
 
 @points(1)
-def test_two_optimizers_do_not_know_of_each_other(student, reference, rng):
+def test_two_optimizers_do_not_know_of_each_other(student, rng):
     """Two optimizers that take turns keep their velocities and settings apart."""
     weights, gradients = [of_order_one(rng, 4)], of_order_one(rng, 5, 4)
     settings = ({"learning_rate": 0.06, "momentum": 0.7}, {"learning_rate": 0.2, "momentum": 0.4})
-
-    def take_turns(module):
-        optimizers = [module.Momentum(**setting, nesterov=False) for setting in settings]
-        return [update_all(optimizer, weights, [[now]])[0][1] for now in gradients for optimizer in optimizers]
-
-    assert_matches(take_turns(student), take_turns(reference), name="the array of weights", along="update")
+    makers = [partial(student.Momentum, **setting, nesterov=False) for setting in settings]
+    assert_apart(makers, weights, [[now] for now in gradients], name="the array of weights", along="update")
 
 
 @points(1)
@@ -146,16 +145,12 @@ def test_new_learning_rate_leaves_the_velocity_alone(student, truth, rng):
 
 
 @points(1)
-def test_whole_number_weights_move_like_others(student, reference, rng):
+def test_whole_number_weights_move_like_others(student, rng):
     """Weights that start as whole numbers move like any others."""
     weights = [rng.integers(1, 9, size=(3, 2)), rng.integers(1, 9, size=2)]
     gradients = [[of_order_one(rng, 3, 2), of_order_one(rng, 2)] for _ in range(5)]
-    paths = [
-        update_all(module.Momentum(learning_rate=1.3, momentum=0.8, nesterov=False), weights, gradients)
-        for module in (student, reference)
-    ]
-    for name, path, wanted in zip(("matrix", "vector"), *paths, strict=True):
-        assert_matches(path, wanted, name=f"the {name}", along="step")
+    make = partial(student.Momentum, learning_rate=1.3, momentum=0.8, nesterov=False)
+    assert_moves_whole_numbers(make, weights, gradients, name="the array of weights", along="step")
 
 
 @points(2)
@@ -177,23 +172,19 @@ def test_nesterov_descent_follows_keras(student, truth, rng):
 
 
 @points(1)
-def test_gradient_is_asked_once_per_step(student, reference, rng):
+def test_gradient_is_asked_once_per_step(student, rng):
     """The gradient is asked once per step, at the present weights, whether nesterov or not."""
     w, quartic = of_order_one(rng, 2, 3), gradient_of("quartic")
-
-    def points_asked(module, nesterov):
-        asked = []
-
-        def gradient(at):
-            asked.append(at)
-            return quartic(at)
-
-        module.descend(gradient, w, learning_rate=0.07, momentum=0.6, steps=5, nesterov=nesterov)
-        return asked
-
     for nesterov in (False, True):
-        actual, expected = points_asked(student, nesterov), points_asked(reference, nesterov)
-        assert_matches(actual, expected, name="the points at which the gradient was asked", along="step")
+        settings = {"learning_rate": 0.07, "momentum": 0.6, "steps": 5, "nesterov": nesterov}
+        assert_asks_once(
+            lambda gradient, settings=settings: student.descend(gradient, w, **settings),
+            quartic,
+            w,
+            5,
+            name="the points at which the gradient was asked",
+            along="step",
+        )
 
 
 @points(1)

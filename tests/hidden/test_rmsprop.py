@@ -1,7 +1,10 @@
 """RMSprop: the suite that gives the grade."""
 
+from functools import partial
+
 import numpy as np
 from keras_oracle import descent_steps, gradient_of, optimizer_steps, parameter_steps
+from properties import assert_apart, assert_asks_once, assert_moves_whole_numbers
 
 from grader.suite import assert_matches, assert_unchanged, points, unpack
 
@@ -166,19 +169,15 @@ def test_two_parameters_follow_keras_centered_and_with_momentum(student, truth, 
 
 
 @points(1)
-def test_two_optimizers_do_not_know_of_each_other(student, reference, rng):
+def test_two_optimizers_do_not_know_of_each_other(student, rng):
     """Two optimizers that take turns keep their averages, velocities and settings apart."""
     weights, gradients = [of_order_one(rng, 4)], of_order_one(rng, 5, 4)
     settings = (
         {"learning_rate": 0.06, "rho": 0.8, "momentum": 0.7, "epsilon": 1e-7, "centered": False},
         {"learning_rate": 0.2, "rho": 0.6, "momentum": 0.0, "epsilon": 1e-7, "centered": False},
     )
-
-    def take_turns(module):
-        optimizers = [module.RMSprop(**setting) for setting in settings]
-        return [update_all(optimizer, weights, [[now]]) for now in gradients for optimizer in optimizers]
-
-    assert_matches(take_turns(student), take_turns(reference), name="the weights")
+    makers = [partial(student.RMSprop, **setting) for setting in settings]
+    assert_apart(makers, weights, [[now] for now in gradients], name="the array of weights", along="step")
 
 
 @points(1)
@@ -196,13 +195,14 @@ def test_new_learning_rate_leaves_the_velocity_alone(student, truth, rng):
 
 
 @points(1)
-def test_whole_number_weights_move_like_others(student, reference, rng):
+def test_whole_number_weights_move_like_others(student, rng):
     """Weights that start as whole numbers move like any others."""
     weights = [rng.integers(1, 9, size=(3, 2)), rng.integers(1, 9, size=2)]
     gradients = [[of_order_one(rng, 3, 2), of_order_one(rng, 2)] for _ in range(5)]
     settings = {"learning_rate": 0.6, "rho": 0.8, "momentum": 0.7, "epsilon": SMALL, "centered": True}
-    paths = [update_all(module.RMSprop(**settings), weights, gradients) for module in (student, reference)]
-    assert_matches(*paths, name="the array of weights", along="step")
+    assert_moves_whole_numbers(
+        partial(student.RMSprop, **settings), weights, gradients, name="the array of weights", along="step"
+    )
 
 
 @points(1)
@@ -224,23 +224,18 @@ def test_descent_into_a_valley_follows_keras(student, truth, rng):
 
 
 @points(1)
-def test_gradient_is_asked_once_per_step(student, reference, rng):
+def test_gradient_is_asked_once_per_step(student, rng):
     """The gradient is asked once per step, at the present weights."""
     w, quartic = of_order_one(rng, 2, 3), gradient_of("quartic")
     settings = {"learning_rate": 0.06, "rho": 0.8, "momentum": 0.6, "epsilon": SMALL, "centered": False}
-
-    def points_asked(module):
-        asked = []
-
-        def gradient(at):
-            asked.append(at)
-            return quartic(at)
-
-        module.descend(gradient, w, steps=5, **settings)
-        return asked
-
-    actual, expected = points_asked(student), points_asked(reference)
-    assert_matches(actual, expected, name="the points at which the gradient was asked", along="step")
+    assert_asks_once(
+        lambda gradient: student.descend(gradient, w, steps=5, **settings),
+        quartic,
+        w,
+        5,
+        name="the points at which the gradient was asked",
+        along="step",
+    )
 
 
 @points(1)

@@ -11,19 +11,12 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from grader.export.inputs import without_inputs
 from grader.model import Adjustment, Grade, Outcome, Result, Topic, TopicScore
 from grader.report.html.drawn import FigureView
 from grader.report.progress import Failure, Stage, failures, passed, stage_of
 from grader.report.text import count, number, printable
 from grader.report.words import KINDS
-
-_MOST_LINES = 14
-_MOST_CHARACTERS = 1_200
-_NUMBER = re.compile(r"\d[\d_]*(?:\.\d*)?|\.\d+")
-_MOST_DIGITS = 3
-"""Of a decimal number that is shown: enough for a setting or an error's size, too few for a random input."""
-_MOST_WHOLE_DIGITS = 4
-_HIDDEN = "…"
 
 _NEXT = {
     Stage.IN_PROGRESS: "Next: correct {}.py.",
@@ -125,23 +118,6 @@ def when(moment: str | None) -> str:
     return f"{found[1]} at {found[2]} UTC" if found else ""
 
 
-def without_inputs(message: str) -> str:
-    """The message, with every number cut out that is long enough to be an input of a hidden test.
-
-    What student code raises is in its author's hand, and the inputs were in its arguments.
-    """
-    text = _NUMBER.sub(_short_number, printable(message))
-    lines = text[:_MOST_CHARACTERS].splitlines()
-    cut = len(lines) > _MOST_LINES or len(text) > _MOST_CHARACTERS
-    return "\n".join(lines[:_MOST_LINES]) + (f"\n{_HIDDEN}" if cut else "")
-
-
-def _short_number(found: re.Match[str]) -> str:
-    text = found[0]
-    digits = re.sub(r"\D", "", text).strip("0")
-    return text if len(digits) <= (_MOST_DIGITS if "." in text else _MOST_WHOLE_DIGITS) else _HIDDEN
-
-
 def _topic_view(topic: Topic, score: TopicScore, figures: tuple[FigureView, ...]) -> TopicView:
     stage = stage_of(score)
     found = failures(score)
@@ -184,7 +160,7 @@ def _first_thing(failure: Failure, tests: int) -> FirstThing:
         sentence=f"All {tests} tests end in the same way." if alone else _sentence(outcome),
         kind=KINDS[outcome.result][1],
         cost=_points(failure.points),
-        message=without_inputs(outcome.message),
+        message=without_inputs(printable(outcome.message)),
         more="" if alone or failure.tests == 1 else f"{count(failure.tests - 1, 'more test')} ended in the same way.",
         mistake=outcome.mistake,
         hint=outcome.hint,
