@@ -87,9 +87,15 @@ class _Bare:
         self._position = 0
 
     def may_say(self, exchanges: Sequence[Exchange]) -> bool:
-<<<<<<< HEAD
         """Whether it says the same, questions about functions that it was handed included."""
         self._exchanges, self._position = [exchange for exchange in exchanges if not exchange.to], 0
+        self._host.handle(_ELSEWHERE, b"")  # objects get their numbers anew: those of last time have moved on
+        try:
+            return self._says_the_same()
+        except wire.WireError:  # an answer of its own that could not have crossed
+            return True
+
+    def _says_the_same(self) -> bool:
         while self._position < len(self._exchanges):
             exchange = self._exchanges[self._position]
             reply, blob = self._host.handle(*_request(exchange.said))
@@ -108,41 +114,6 @@ class _Bare:
             self._position = following
             return _request(self._exchanges[following].said)
         self._position = len(self._exchanges)  # it goes another way
-=======
-        """Whether it gives the same answers, as far as this can be found out."""
-        try:
-            return self._says_the_same(exchanges)
-        except wire.WireError:  # an answer of its own that could not have crossed
-            return True
-
-    def _says_the_same(self, exchanges: Sequence[Exchange]) -> bool:
-        self._lost = False
-        self._host.handle(_ELSEWHERE, b"")  # objects get their numbers anew: those of last time have moved on
-        for position, exchange in enumerate(exchanges):
-            if not exchange.opens:
-                return True
-            given = _answer(*exchange.heard)
-            known = position == 0 and exchange.said in self._first
-            own = self._first[exchange.said] if known else self._answer(exchange.said)
-            if self._lost:
-                return True
-            if position == 0:
-                self._first[exchange.said] = own
-            if not _alike(own, given):
-                return False
-            if known:
-                self._answer(exchange.said)  # what comes next may rest on an object that this one has made
-        return True
-
-    def _answer(self, said: bytes) -> Any:
-        tree_size, _ = wire.HEADER.unpack_from(said)
-        tree, blob = said[wire.HEADER.size : wire.HEADER.size + tree_size], said[wire.HEADER.size + tree_size :]
-        reply, data = self._host.handle(wire.decode_request(tree), blob)
-        return _value(reply, data)
-
-    def _exchange(self, *_: object) -> tuple[wire.Request, bytes]:
-        self._lost = True
->>>>>>> 294b967743c38114b8def0b32c2d45e61397a6b9
         return wire.Refuse("nobody is there"), b""
 
 
