@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +22,14 @@ INSERT: Mapping[str, Callable[[sa.Table], sqlite.Insert | postgresql.Insert]] = 
 
 _OF_A_GRADE = ("topic", "status", "score", "max_score", "isolation", "graded_at", "digest")
 _OF_AN_OUTCOME = tuple(column.name for column in OUTCOMES.c if column.name not in ("grade_id", "position"))
+_RESULTS = {result.value: result for result in Result}
+_BEFORE_A_GRADE = 4
+"""Columns of `grades_query` that stand before those of a grade, of which the first is the topic."""
+_POSITION = _BEFORE_A_GRADE + len(_OF_A_GRADE)
+"""Where the columns of an outcome begin."""
+of_student = itemgetter(0)
+"""The student's id in a row of `grades_query`. By place: a class has a million outcomes, and names take their time."""
+_of_topic = itemgetter(_BEFORE_A_GRADE)
 _WEAKEST_FIRST = (Isolation.NONE, Isolation.PARTIAL, Isolation.FULL)
 
 
@@ -90,7 +99,7 @@ def build_grade(student_id: str, rows: Iterable[Any], topics: Sequence[Topic], *
     most = {topic.name: topic.max_score for topic in topics}
     scores: dict[str, TopicScore] = {}
     submitted_at, attempt, graded_at, isolations = None, "", "", set()
-    for _, of_topic in itertools.groupby(rows, lambda row: row.topic):
+    for _, of_topic in itertools.groupby(rows, _of_topic):
         row, *more = of_topic
         submitted_at, attempt = row.submitted_at, row.attempt
         if row.topic is not None:
@@ -118,12 +127,13 @@ def _topic_score(row: Any, outcomes: Sequence[Any], most: float) -> TopicScore:
         score=row.score,
         # What was handed in was graded out of so many points; what was not is missing from what the topic has now.
         max_score=most if status is Status.MISSING else row.max_score,
-        outcomes=tuple(_outcome(outcome) for outcome in outcomes if outcome.position is not None),
+        outcomes=tuple(_outcome(row.topic, one[_POSITION + 1 :]) for one in outcomes if one[_POSITION] is not None),
         submitted_at=row.topic_submitted_at,
         digest=row.digest,
     )
 
 
-def _outcome(row: Any) -> Outcome:
-    fields = {name: getattr(row, name) for name in _OF_AN_OUTCOME}
-    return Outcome(topic=row.topic, **{**fields, "result": Result(row.result)})
+def _outcome(topic: str, values: tuple[Any, ...]) -> Outcome:
+    fields = dict(zip(_OF_AN_OUTCOME, values, strict=True))
+    fields["result"] = _RESULTS[fields["result"]]
+    return Outcome(topic=topic, **fields)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from grader.gradebook.failures import explained
 from grader.gradebook.history import PastGrade, read_grades, read_overrides
-from grader.gradebook.rows import build_grade, grades_query, insert_score, is_newest, upsert
+from grader.gradebook.rows import build_grade, grades_query, insert_score, is_newest, of_student, upsert
 from grader.gradebook.tables import GRADES, META, MODULES, OVERRIDES, SUBMISSIONS
 from grader.model import Grade, Isolation, Override, Status, Topic, TopicScore
 
@@ -138,8 +138,8 @@ class Gradebook:
         query = grades_query([topic.name for topic in topics], outcomes=outcomes)
         with self._reading() as connection:
             rows = connection.execution_options(yield_per=500).execute(query)
-            for student_id, of_student in itertools.groupby(rows, lambda row: row.student_id):
-                yield build_grade(student_id, of_student, topics, outcomes=outcomes)
+            for student_id, of_one in itertools.groupby(rows, of_student):
+                yield build_grade(student_id, of_one, topics, outcomes=outcomes)
 
     def students(self) -> list[str]:
         """The ids of all students, sorted."""
