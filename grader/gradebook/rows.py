@@ -43,9 +43,26 @@ def upsert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[st
     connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), list(rows))
 
 
-def insert_score(connection: sa.Connection, common: Mapping[str, Any], score: TopicScore) -> None:
-    """Add the score of a topic and its outcomes."""
-    row = {
+def insert_scores(
+    connection: sa.Connection, common: Mapping[str, Any], scores: Iterable[tuple[str, TopicScore]]
+) -> None:
+    """Add scores of topics, each with its key, and their outcomes: two statements, however many there are."""
+    kept = list(scores)
+    if not kept:
+        return
+    rows = [{**common, "key": key, **_score_row(score)} for key, score in kept]
+    ids = connection.scalars(sa.insert(GRADES).returning(GRADES.c.id, sort_by_parameter_order=True), rows).all()
+    outcomes = [
+        {"grade_id": grade_id, "position": position} | {name: getattr(outcome, name) for name in _OF_AN_OUTCOME}
+        for grade_id, (_, score) in zip(ids, kept, strict=True)
+        for position, outcome in enumerate(score.outcomes)
+    ]
+    if outcomes:
+        connection.execute(sa.insert(OUTCOMES), outcomes)
+
+
+def _score_row(score: TopicScore) -> dict[str, Any]:
+    return {
         "topic": score.topic,
         "status": score.status,
         "score": score.score,
@@ -53,14 +70,6 @@ def insert_score(connection: sa.Connection, common: Mapping[str, Any], score: To
         "needs_manual_grade": score.status is Status.NOT_GRADED,
         "digest": score.digest,
     }
-    inserted = connection.execute(sa.insert(GRADES).values(**common, **row)).inserted_primary_key
-    assert inserted is not None
-    rows = [
-        {"grade_id": inserted.id, "position": position} | {name: getattr(outcome, name) for name in _OF_AN_OUTCOME}
-        for position, outcome in enumerate(score.outcomes)
-    ]
-    if rows:
-        connection.execute(sa.insert(OUTCOMES), rows)
 
 
 def is_newest(table: sa.Table) -> sa.ColumnElement[bool]:
