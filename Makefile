@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
-.PHONY: demo test lint certify soak bench clean
+.PHONY: demo test lint certify soak bench bench-peers clean
 
 demo: $(VENV)/demo.installed
 	$(BIN)/grade demo demo
@@ -29,6 +29,13 @@ soak: $(VENV)/test.installed
 
 bench: $(VENV)/demo.installed
 	$(BIN)/python benchmarks/throughput.py
+
+# Other graders on the same assignment, each in an environment of its own, where pip can have it.
+bench-peers: $(VENV)/test.installed
+	for peer in otter-grader gradescope-utils; do \
+		test -d $(VENV)/peers/$$peer || { $(PYTHON) -m venv $(VENV)/peers/$$peer && \
+		$(VENV)/peers/$$peer/bin/pip install --quiet $$peer "numpy>=2.1" ipykernel || rm -rf $(VENV)/peers/$$peer; }; done
+	$(BIN)/python benchmarks/peers.py --environments $(VENV)/peers
 
 $(VENV)/demo.installed: pyproject.toml constraints.txt
 	@echo "Installing deepgrade into $(VENV), without TensorFlow …"

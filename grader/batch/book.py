@@ -8,6 +8,7 @@ from typing import Protocol
 import msgspec
 
 from grader.gradebook import Gradebook, PastGrade
+from grader.gradebook.known import Known
 from grader.model import Isolation, Status, TopicScore
 
 
@@ -22,8 +23,8 @@ class Book(Protocol):
     ) -> None:
         """Note when something was handed in that is graded already."""
 
-    def keys(self, student_id: str) -> dict[str, str]:
-        """By topic, the key of what is graded."""
+    def known(self, student_ids: Iterable[str]) -> dict[str, Known]:
+        """What is known of these students."""
 
     def record(
         self,
@@ -90,9 +91,9 @@ class Watched:
         if self._write:
             self._book.hand_in(student_id, submitted_at, times, attempt=attempt)
 
-    def keys(self, student_id: str) -> dict[str, str]:
+    def known(self, student_ids: Iterable[str]) -> dict[str, Known]:
         """As of Gradebook."""
-        return self._book.keys(student_id)
+        return self._book.known(student_ids)
 
     def record(
         self,

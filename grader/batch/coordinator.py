@@ -17,6 +17,7 @@ from grader.batch.process import PATIENCE, STARTING
 from grader.batch.task import Task, is_graded, no_outcomes, times_of, troubles
 from grader.batch.terms import Terms
 from grader.errors import CourseError, GraderError, IntakeError
+from grader.gradebook.known import Known
 from grader.intake.entry import Entry
 from grader.intake.submission import iso_time
 from grader.model import Course, Isolation, Submission, TopicScore
@@ -25,6 +26,8 @@ from grader.suite.session import Job
 
 ATTEMPTS = 2
 """How often a job is tried before its topics are not graded."""
+_ASKED = 200
+"""Students that the gradebook is asked for at a time."""
 
 
 class Tally(msgspec.Struct):
@@ -107,6 +110,9 @@ class _Batch:
         self._progress = progress
         self.keys = Keys(course, seed=seed, isolation=isolation)
         self._again: list[Task] = []
+        """Tasks that come before all others."""
+        self._finished: list[Task] = []
+        """Tasks that are to be recorded."""
         self._stillborn = 0
         """Runners that were lost since one was last ready to grade."""
         self._incurable: set[tuple[str, str]] = set()
@@ -139,31 +145,50 @@ class _Batch:
                     self._pool.dismiss(idle)
                 else:
                     idle.give(task)
+            self._catch_up(tasks)
+
+    def _catch_up(self, tasks: Iterator[Task]) -> None:
+        """While the runners are at work: record what has come, and have the next task ready."""
+        while self._finished:
+            self._record(self._finished.pop(0))
+        if not self._again and (task := next(tasks, None)) is not None:
+            self._again.append(task)
 
     def _tasks(self, entries: Sequence[Entry]) -> Iterator[Task]:
         """What is to be graded, read one submission at a time."""
         names = [topic.name for topic in self._course.topics]
-        for entry in entries:
+        for entry, known in self._with_known(entries):
             try:
                 submission = entry.read(names)
             except IntakeError as error:
                 self._record_unread(entry, error)
                 continue
-            task = self._task(submission, names)
+            task = self._task(submission, names, known)
             if task is None:
-                times, attempt = times_of(submission), submission.attempt
-                self._gradebook.hand_in(submission.student_id, submission.submitted_at, times, attempt=attempt)
-                self.tally.unchanged += 1
-                self._progress(self.tally)
+                self._leave(submission, known)
             elif not task.job.topics:
                 self._record(task)
             else:
                 yield task
 
-    def _task(self, submission: Submission, names: Sequence[str]) -> Task | None:
-        known = self._gradebook.keys(submission.student_id)
+    def _with_known(self, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Known]]:
+        """What the gradebook knows of each, asked for many at a time."""
+        for start in range(0, len(entries), _ASKED):
+            some = entries[start : start + _ASKED]
+            known = self._gradebook.known(entry.student_id for entry in some)
+            yield from ((entry, known[entry.student_id]) for entry in some)
+
+    def _leave(self, submission: Submission, known: Known) -> None:
+        """Nothing is to be graded; when it was handed in may be new."""
+        of = submission.submitted_at, times_of(submission), submission.attempt
+        if not known.says(*of):
+            self._gradebook.hand_in(submission.student_id, of[0], of[1], attempt=of[2])
+        self.tally.unchanged += 1
+        self._progress(self.tally)
+
+    def _task(self, submission: Submission, names: Sequence[str], known: Known) -> Task | None:
         keys = {name: self.keys.of(name, submission.modules) for name in names}
-        stale = [name for name in self.wanted if known.get(name) != keys[name]]
+        stale = [name for name in self.wanted if known.keys.get(name) != keys[name]]
         if not stale:
             return None
         topics = tuple(name for name in stale if keys[name] != MISSING)
@@ -203,7 +228,7 @@ class _Batch:
             self._retry(task)
             self._replace(one)
             return False
-        self._record(task)
+        self._finished.append(task)
         return True
 
     def _may_get_better(self, task: Task) -> bool:

@@ -45,13 +45,10 @@ def command(
     """
     if watch and as_json:
         raise click.UsageError("--watch is for people, --json for programs: leave one of them out.")
-    from grader.cli.loading import loading
+    from grader.cli.loading import load_aside, loading
 
     with contextlib.ExitStack() as stack:
         with loading():
-            from grader.student.installation import check_installation
-
-            check_installation()
             from grader.course import find_course, select_topics
             from grader.sandbox.start import started_ahead
             from grader.student.choosing import asked, notes_on
@@ -61,6 +58,9 @@ def command(
             course = find_course(folder, course_dir)
             chosen = select_topics(course, files.topics)
             zygote = stack.enter_context(started_ahead(course.limits))  # it loads NumPy while this process does
+            from grader.student.installation import check_installation
+
+            check_installation()
             from grader.student.work import (
                 check_work,
                 choose_suites,
@@ -69,6 +69,7 @@ def command(
                 read_work,
                 without_module,
             )
+        load_aside("grader.report.check")  # which takes longer than to wait for the worker
         kind = choose_suites(course, chosen, public=public)
         home = find_work(course, folder)
         submission = read_work(course, home, chosen, files.endings)

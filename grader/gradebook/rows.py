@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +22,14 @@ INSERT: Mapping[str, Callable[[sa.Table], sqlite.Insert | postgresql.Insert]] = 
 
 _OF_A_GRADE = ("topic", "status", "score", "max_score", "isolation", "graded_at", "digest")
 _OF_AN_OUTCOME = tuple(column.name for column in OUTCOMES.c if column.name not in ("grade_id", "position"))
+_RESULTS = {result.value: result for result in Result}
+_BEFORE_A_GRADE = 4
+"""Columns of `grades_query` that stand before those of a grade, of which the first is the topic."""
+_POSITION = _BEFORE_A_GRADE + len(_OF_A_GRADE)
+"""Where the columns of an outcome begin."""
+of_student = itemgetter(0)
+"""The student's id in a row of `grades_query`. By place: a class has a million outcomes, and names take their time."""
+_of_topic = itemgetter(_BEFORE_A_GRADE)
 _WEAKEST_FIRST = (Isolation.NONE, Isolation.PARTIAL, Isolation.FULL)
 
 
@@ -34,9 +43,26 @@ def upsert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[st
     connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), list(rows))
 
 
-def insert_score(connection: sa.Connection, common: Mapping[str, Any], score: TopicScore) -> None:
-    """Add the score of a topic and its outcomes."""
-    row = {
+def insert_scores(
+    connection: sa.Connection, common: Mapping[str, Any], scores: Iterable[tuple[str, TopicScore]]
+) -> None:
+    """Add scores of topics, each with its key, and their outcomes: two statements, however many there are."""
+    kept = list(scores)
+    if not kept:
+        return
+    rows = [{**common, "key": key, **_score_row(score)} for key, score in kept]
+    ids = connection.scalars(sa.insert(GRADES).returning(GRADES.c.id, sort_by_parameter_order=True), rows).all()
+    outcomes = [
+        {"grade_id": grade_id, "position": position} | {name: getattr(outcome, name) for name in _OF_AN_OUTCOME}
+        for grade_id, (_, score) in zip(ids, kept, strict=True)
+        for position, outcome in enumerate(score.outcomes)
+    ]
+    if outcomes:
+        connection.execute(sa.insert(OUTCOMES), outcomes)
+
+
+def _score_row(score: TopicScore) -> dict[str, Any]:
+    return {
         "topic": score.topic,
         "status": score.status,
         "score": score.score,
@@ -44,14 +70,6 @@ def insert_score(connection: sa.Connection, common: Mapping[str, Any], score: To
         "needs_manual_grade": score.status is Status.NOT_GRADED,
         "digest": score.digest,
     }
-    inserted = connection.execute(sa.insert(GRADES).values(**common, **row)).inserted_primary_key
-    assert inserted is not None
-    rows = [
-        {"grade_id": inserted.id, "position": position} | {name: getattr(outcome, name) for name in _OF_AN_OUTCOME}
-        for position, outcome in enumerate(score.outcomes)
-    ]
-    if rows:
-        connection.execute(sa.insert(OUTCOMES), rows)
 
 
 def is_newest(table: sa.Table) -> sa.ColumnElement[bool]:
@@ -90,7 +108,7 @@ def build_grade(student_id: str, rows: Iterable[Any], topics: Sequence[Topic], *
     most = {topic.name: topic.max_score for topic in topics}
     scores: dict[str, TopicScore] = {}
     submitted_at, attempt, graded_at, isolations = None, "", "", set()
-    for _, of_topic in itertools.groupby(rows, lambda row: row.topic):
+    for _, of_topic in itertools.groupby(rows, _of_topic):
         row, *more = of_topic
         submitted_at, attempt = row.submitted_at, row.attempt
         if row.topic is not None:
@@ -118,12 +136,13 @@ def _topic_score(row: Any, outcomes: Sequence[Any], most: float) -> TopicScore:
         score=row.score,
         # What was handed in was graded out of so many points; what was not is missing from what the topic has now.
         max_score=most if status is Status.MISSING else row.max_score,
-        outcomes=tuple(_outcome(outcome) for outcome in outcomes if outcome.position is not None),
+        outcomes=tuple(_outcome(row.topic, one[_POSITION + 1 :]) for one in outcomes if one[_POSITION] is not None),
         submitted_at=row.topic_submitted_at,
         digest=row.digest,
     )
 
 
-def _outcome(row: Any) -> Outcome:
-    fields = {name: getattr(row, name) for name in _OF_AN_OUTCOME}
-    return Outcome(topic=row.topic, **{**fields, "result": Result(row.result)})
+def _outcome(topic: str, values: tuple[Any, ...]) -> Outcome:
+    fields = dict(zip(_OF_AN_OUTCOME, values, strict=True))
+    fields["result"] = _RESULTS[fields["result"]]
+    return Outcome(topic=topic, **fields)

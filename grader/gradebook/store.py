@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from grader.gradebook.failures import explained
 from grader.gradebook.history import PastGrade, read_grades, read_overrides
-from grader.gradebook.rows import build_grade, grades_query, insert_score, is_newest, upsert
+from grader.gradebook.known import Known, read_known
+from grader.gradebook.rows import build_grade, grades_query, insert_scores, of_student, upsert
 from grader.gradebook.tables import GRADES, META, MODULES, OVERRIDES, SUBMISSIONS
 from grader.model import Grade, Isolation, Override, Status, Topic, TopicScore
 
@@ -85,8 +86,7 @@ class Gradebook:
         with self._writing() as connection:
             upsert(connection, SUBMISSIONS, [student])
             upsert(connection, MODULES, _module_rows(student_id, known))
-            for key, score in scores.values():
-                insert_score(connection, {**run, "key": key}, score)
+            insert_scores(connection, run, scores.values())
 
     def hand_in(
         self, student_id: str, submitted_at: str | None, times: Mapping[str, str | None], *, attempt: str = ""
@@ -101,30 +101,24 @@ class Gradebook:
             times: by topic, when its module was handed in.
             attempt: as of `record`.
         """
-        of_student = SUBMISSIONS.c.student_id == student_id
-        whole = sa.select(SUBMISSIONS.c.submitted_at, SUBMISSIONS.c.attempt).where(of_student)
-        single = sa.select(MODULES.c.topic, MODULES.c.submitted_at).where(MODULES.c.student_id == student_id)
-        with self._reading() as connection:
-            known = {row.topic: row.submitted_at for row in connection.execute(single)}
-            dated = _dated(times, submitted_at)
-            changed = {topic: time for topic, time in dated.items() if topic not in known or known[topic] != time}
-            if not changed and connection.execute(whole).first() == (submitted_at, attempt):
-                return
+        if self.known([student_id])[student_id].says(submitted_at, times, attempt):
+            return
         with self._writing() as connection:
             new = {"submitted_at": submitted_at, "attempt": attempt}
-            connection.execute(sa.update(SUBMISSIONS).where(of_student).values(new))
-            upsert(connection, MODULES, _module_rows(student_id, changed))
+            connection.execute(sa.update(SUBMISSIONS).where(SUBMISSIONS.c.student_id == student_id).values(new))
+            upsert(connection, MODULES, _module_rows(student_id, _dated(times, submitted_at)))
 
     def keys(self, student_id: str) -> dict[str, str]:
         """Return by topic the key of what was last graded, or found missing.
 
         A topic that could not be graded is left out: it is never up to date, and tried again.
         """
-        query = sa.select(GRADES.c.topic, GRADES.c.key).where(
-            GRADES.c.student_id == student_id, is_newest(GRADES), GRADES.c.status != Status.NOT_GRADED
-        )
+        return self.known([student_id])[student_id].keys
+
+    def known(self, student_ids: Iterable[str]) -> dict[str, Known]:
+        """What is known of each of these students, graded or not."""
         with self._reading() as connection:
-            return {row.topic: row.key for row in connection.execute(query)}
+            return read_known(connection, student_ids)
 
     def grades(self, topics: Sequence[Topic], *, outcomes: bool = False) -> Iterator[Grade]:
         """Read the grades, one student at a time, sorted by student id, as the suites gave them.
@@ -138,8 +132,8 @@ class Gradebook:
         query = grades_query([topic.name for topic in topics], outcomes=outcomes)
         with self._reading() as connection:
             rows = connection.execution_options(yield_per=500).execute(query)
-            for student_id, of_student in itertools.groupby(rows, lambda row: row.student_id):
-                yield build_grade(student_id, of_student, topics, outcomes=outcomes)
+            for student_id, of_one in itertools.groupby(rows, of_student):
+                yield build_grade(student_id, of_one, topics, outcomes=outcomes)
 
     def students(self) -> list[str]:
         """The ids of all students, sorted."""

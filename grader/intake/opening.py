@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import TracebackType
 from typing import Self
 
@@ -25,6 +25,8 @@ from grader.intake.tree import FolderTree, Kind, Node, Tree
 
 _AROUND = 3
 """Folders that are looked into to find the class."""
+_LOOKED_INTO = 50
+"""Folders in which is looked whether they are students'."""
 _REMEDY = "Give the folder that holds one folder per student, or the zip that your system let you download."
 
 
@@ -144,4 +146,24 @@ def _plain(downloads: Sequence[Download]) -> Download:
     inner = inside[0]
     folders = [node for node in inner.nodes if node.kind is Kind.FOLDER]
     is_class = len(folders) > 1 and len(folders) == len(inner.nodes) and isinstance(outer.tree, ZipTree)
-    return inner if is_class or inner.title == outer.title else outer
+    return inner if is_class or inner.title == outer.title or _has_a_module_twice(inner, folders) else outer
+
+
+def _has_a_module_twice(inner: Download, folders: Sequence[Node]) -> bool:
+    """Whether two folders hold a module of the same topic: then they are two students', whatever lies beside them."""
+    seen: set[str] = set()
+    for folder in folders[:_LOOKED_INTO]:
+        names = {PurePath(node.name).stem.lower() for node in _files(inner, folder)}
+        here = names & set(inner.topics)
+        if here & seen:
+            return True
+        seen |= here
+    return False
+
+
+def _files(download: Download, folder: Node) -> list[Node]:
+    try:
+        nodes = download.tree.listing((folder.name,), MAX_CLASS_MEMBERS)
+    except UnreadableError:
+        return []  # if it is a student's, reading it will say why
+    return [node for node in nodes if node.kind is Kind.FILE]

@@ -543,3 +543,13 @@ def test_a_layout_that_is_named_is_not_questioned(download):
     found = open_class(download(few), TOPICS, layout="canvas")
     assert set(sources(found)) == {"1"}
     assert set(strays(found)) == {"a.txt", "b.txt", "c.txt"}
+
+
+def test_what_lies_beside_the_folders_and_may_be_work_is_listed(download):
+    files = {"ada/adam.py": "a", "ben/adam.py": "b", "eve.zip": "?", "ada.zip": "?", "adam.py": "?", "notes.txt": "?"}
+    found = open_class(download(files), TOPICS)
+    assert sorted(submissions(found)) == ["ada", "ben"]
+    assert [(stray.name, stray.why) for stray in found.strays] == [
+        ("eve.zip", "A zip beside folders: unpack it, if it is a student's."),
+        ("adam.py", "It lies in no student's folder."),
+    ]

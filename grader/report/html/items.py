@@ -90,7 +90,9 @@ class ItemTally:
             for outcome in score.outcomes if _has_run(score) else ():
                 rest = most - outcome.max_points
                 share = (got - outcome.points) / rest if rest > 0 else None
-                items.setdefault(outcome.test, _Item()).add(outcome, share)
+                if outcome.test not in items:
+                    items[outcome.test] = _Item()
+                items[outcome.test].add(outcome, share)
 
     def figures(self) -> tuple[ItemFigures, ...]:
         """Every test, in teaching order."""

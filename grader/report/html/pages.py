@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from grader.report.html.items import Note
 from grader.report.html.plots import described, histogram, shares
+from grader.report.html.student import TestLine
 from grader.report.progress import Stage
 from grader.report.text import count, number, printable
 from grader.report.words import KINDS
@@ -58,11 +59,22 @@ def _environment() -> jinja2.Environment:
         histogram=histogram,
         described=described,
         shares=shares,
+        lines_of=_lines_of,
         kinds=KINDS,
         Stage=Stage,
         Note=Note,
     )
     return environment
+
+
+def _lines_of(tests: Sequence[TestLine]) -> Markup:
+    return Markup("\n".join(map(_line_of, tests)))
+
+
+@lru_cache(maxsize=10_000)
+def _line_of(test: TestLine) -> Markup:
+    """A test as a line of the list: the same for many students, and so rendered once."""
+    return Markup(render("test", test=test).rstrip("\n"))
 
 
 def _shown(value: Any) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -18,6 +19,7 @@ from grader.report.progress import Failure, Stage, failures, passed, stage_of
 from grader.report.text import count, number, printable
 from grader.report.words import KINDS
 
+_STATES = {Result.PASSED: "passed", Result.NOT_IMPLEMENTED: "unwritten", Result.NOT_GRADED: "ungraded"}
 _NEXT = {
     Stage.IN_PROGRESS: "Next: correct {}.py.",
     Stage.NOT_STARTED: "Next: begin with {}.py.",
@@ -168,12 +170,16 @@ def _first_thing(failure: Failure, tests: int) -> FirstThing:
 
 
 def _line(outcome: Outcome) -> TestLine:
-    states = {Result.PASSED: "passed", Result.NOT_IMPLEMENTED: "unwritten", Result.NOT_GRADED: "ungraded"}
+    return _test_line(_sentence(outcome), outcome.result, outcome.points, outcome.max_points)
+
+
+@lru_cache(maxsize=10_000)  # a class has as many tests as the course, in a few states
+def _test_line(sentence: str, result: Result, points: float, max_points: float) -> TestLine:
     return TestLine(
-        sentence=_sentence(outcome),
-        state=states.get(outcome.result, "failed"),
-        words=KINDS[outcome.result][0],
-        points=f"{number(outcome.points)} / {number(outcome.max_points)}",
+        sentence=sentence,
+        state=_STATES.get(result, "failed"),
+        words=KINDS[result][0],
+        points=f"{number(points)} / {number(max_points)}",
     )
 
 
