@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import sys
 import time
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -32,16 +30,10 @@ from grader.suite.compare import MismatchError
 from grader.suite.conversations import Conversations, Ended
 from grader.suite.marks import hints_of, points_of, sentence_of
 from grader.suite.naming import Catalogue, Failure, named
+from grader.suite.options import arguments, plain_environment
 from grader.suite.plugin import BENCH, GRADING, topic_of
 from grader.suite.subject import Control, Subject, control_of
 from grader.suite.verdict import judge
-
-# What a grading session has no use for; less to load, and nothing of the surroundings has a say.
-_WITHOUT = (
-    *("cacheprovider", "capture", "debugging", "doctest", "faulthandler", "junitxml", "legacypath", "logging"),
-    *("pastebin", "recwarn", "setuponly", "setupplan", "stepwise", "terminal", "terminalprogress"),
-    *("threadexception", "tmpdir", "unittest", "unraisableexception", "warnings"),
-)
 
 MOST_OUTPUT = 2000
 """Characters of what a test has printed that are kept."""
@@ -112,8 +104,8 @@ def _in_session(bench: Bench, topics: Sequence[str], work: Callable[[_Session], 
     paths = [str(suite_path(bench.course, bench.kind, topic)) for topic in topics]
     folders = list(sys.path)
     try:
-        with _plain_environment():
-            code = pytest.main([*_arguments(bench), *paths], plugins=[plugin, session])
+        with plain_environment():
+            code = pytest.main([*arguments(bench), *paths], plugins=[plugin, session])
     finally:
         sys.path[:] = folders
         for name in set(sys.modules) - before:
@@ -123,29 +115,6 @@ def _in_session(bench: Bench, topics: Sequence[str], work: Callable[[_Session], 
         raise session.error
     if not session.finished:
         raise GraderError(f"pytest did not run the suites (exit code {int(code)}).", "This is a bug in the grader.")
-
-
-def _arguments(bench: Bench) -> list[str]:
-    without = [argument for name in _WITHOUT for argument in ("-p", f"no:{name}")]
-    root = str(bench.course.root)
-    return [
-        *without,
-        *("-c", os.devnull, "--rootdir", root, "--noconftest"),
-        *("--import-mode=importlib", "--assert=plain"),
-    ]
-
-
-@contextlib.contextmanager
-def _plain_environment() -> Iterator[None]:
-    """Leave out what would tell pytest to run other tests, or to load other plugins."""
-    before = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("PYTEST_")}
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    try:
-        yield
-    finally:
-        for name in [name for name in os.environ if name.startswith("PYTEST_")]:
-            del os.environ[name]
-        os.environ.update(before)
 
 
 class Run(msgspec.Struct):
