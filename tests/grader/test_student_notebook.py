@@ -196,6 +196,14 @@ def test_file_that_is_named_is_checked_in_any_case(grade, kit):
     assert "(walk.ipynb)" in gone.stderr
 
 
+def test_notebook_that_nobody_has_opened_is_not_spoken_of(grade, kit):
+    (kit / "exercises/double.py").write_text(TRIPLED, "utf-8")
+    assert "double.ipynb" not in grade("check", "double").stdout
+    save(kit, "def double(x):\n    raise NotImplementedError()", "def both(x):\n    raise NotImplementedError()")
+    done = grade("check", "double")
+    assert "double.py counts, not double.ipynb: less is left to write in it." in squeezed(done.stdout)
+
+
 def test_two_files_that_are_finished_are_left_to_the_student(grade, kit):
     save(kit, RIGHT)
     (kit / "exercises/double.py").write_text(RIGHT, "utf-8")
