@@ -11,6 +11,7 @@ a machine with other work to do it says more than the wall.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import re
@@ -329,15 +330,18 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         graders = contenders(Path(name), options)
-        for _ in range(options.repeat):
-            for one in graders:
-                one.go()
-    print(f"{options.repeat} rounds; {options.many} submissions for grade batch, {options.few} for each other grader")
+        rounds = 0
+        with contextlib.suppress(KeyboardInterrupt):  # what has been measured is shown
+            while rounds < options.repeat:
+                for one in graders:
+                    one.go()
+                rounds += 1
+    print(f"{rounds} rounds; {options.many} submissions for grade batch, {options.few} for each other grader")
     print(f"{'':<26}{'ms wall':>9}{'a second':>10}{'× ours':>8}{'ms CPU':>10}{'× ours':>8}{'goal':>6}")
     for one in graders:
         wall, cpu = (statistics.median(cost[which] for cost in one.costs) for which in (0, 1))
         more, work = (
-            statistics.median(cost[which] / own[which] for cost, own in zip(one.costs, graders[0].costs, strict=True))
+            statistics.median(cost[which] / own[which] for cost, own in zip(one.costs, graders[0].costs, strict=False))
             for which in (0, 1)
         )
         goal = f"{one.goal:.0f}" if one.goal else ""
