@@ -11,7 +11,6 @@ a machine with other work to do it says more than the wall.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
 import re
@@ -330,22 +329,30 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         graders = contenders(Path(name), options)
-        rounds = 0
-        with contextlib.suppress(KeyboardInterrupt):  # what has been measured is shown
-            while rounds < options.repeat:
-                for one in graders:
-                    one.go()
-                rounds += 1
-    print(f"{rounds} rounds; {options.many} submissions for grade batch, {options.few} for each other grader")
-    print(f"{'':<26}{'ms wall':>9}{'a second':>10}{'× ours':>8}{'ms CPU':>10}{'× ours':>8}{'goal':>6}")
+        for number in range(1, options.repeat + 1):
+            for one in graders:
+                one.go()
+            stream = sys.stdout if number == options.repeat else sys.stderr
+            print(table(graders, number, options), file=stream, flush=True)
+
+
+def table(graders: list[Contender], rounds: int, options: argparse.Namespace) -> str:
+    """Medians of the rounds so far."""
+    lines = [
+        f"{rounds} rounds; {options.many} submissions for grade batch, {options.few} for each other grader",
+        f"{'':<26}{'ms wall':>9}{'a second':>10}{'× ours':>8}{'ms CPU':>10}{'× ours':>8}{'goal':>6}",
+    ]
     for one in graders:
         wall, cpu = (statistics.median(cost[which] for cost in one.costs) for which in (0, 1))
         more, work = (
-            statistics.median(cost[which] / own[which] for cost, own in zip(one.costs, graders[0].costs, strict=False))
+            statistics.median(cost[which] / own[which] for cost, own in zip(one.costs, graders[0].costs, strict=True))
             for which in (0, 1)
         )
         goal = f"{one.goal:.0f}" if one.goal else ""
-        print(f"{one.name:<26}{1000 * wall:>9.1f}{1 / wall:>10.1f}{more:>8.1f}{1000 * cpu:>10.1f}{work:>8.1f}{goal:>6}")
+        lines.append(
+            f"{one.name:<26}{1000 * wall:>9.1f}{1 / wall:>10.1f}{more:>8.1f}{1000 * cpu:>10.1f}{work:>8.1f}{goal:>6}"
+        )
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

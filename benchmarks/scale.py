@@ -62,7 +62,7 @@ class Timed:
     """A gradebook that knows how long it took."""
 
     def __init__(self, book: Gradebook) -> None:
-        self.seconds = 0.0
+        self.seconds = self.cpu = 0.0
         self._book = book
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -76,11 +76,12 @@ class Timed:
 
     @contextmanager
     def _clock(self) -> Iterator[None]:
-        started = time.perf_counter()
+        started, before = time.perf_counter(), time.process_time()
         try:
             yield
         finally:
             self.seconds += time.perf_counter() - started
+            self.cpu += time.process_time() - before
 
 
 def grade_once(home: Path, runners: int) -> dict[str, float]:
@@ -116,6 +117,7 @@ def coordinate(home: Path, runners: int) -> None:
         "coordinator": cpu,
         "cpu": cpu + theirs.ru_utime + theirs.ru_stime,
         "gradebook": timed.seconds,
+        "gradebook_cpu": timed.cpu,
         "megabytes": own.ru_maxrss / 1024,
         "graded": tally.graded,
         "unchanged": tally.unchanged,
@@ -162,10 +164,11 @@ def measure(size: int, runners: int, topics: list[str]) -> None:
 
 
 def show(size: int, what: str, told: dict[str, float]) -> None:
-    each, share = 1000 * told["wall"] / size, 100 * told["gradebook"] / told["wall"]
+    each = 1000 * told["wall"] / size
+    wall, cpu = 100 * told["gradebook"] / told["wall"], 100 * told["gradebook_cpu"] / told["cpu"]
     print(
-        f"{size:>6}  {what:<18}{told['wall']:>8.1f} s{each:>8.2f} ms each{told['cpu']:>9.1f} s CPU, "
-        f"coordinator {told['coordinator']:.1f} s CPU and {told['megabytes']:.0f} MB, gradebook {share:.1f} %",
+        f"{size:>6}  {what:<18}{told['wall']:>8.1f} s{each:>8.2f} ms each{told['cpu']:>9.1f} s CPU; "
+        f"coordinator {told['coordinator']:.1f} s, {told['megabytes']:.0f} MB; book {wall:.1f} %, of CPU {cpu:.1f} %",
         flush=True,
     )
 
