@@ -12,25 +12,16 @@ import pytest
 from grading import RIGHT, WALKS
 from nbclient import NotebookClient
 
-from grader.course import load_course
 from grader.errors import UsageError
 from grader.intake.notebook import own_source
-from grader.release.kit import release
 from grader.student.history import module_of_history
 
 TRIPLED = RIGHT.replace("2.0 * x", "x + x + x")
 
 
-@pytest.fixture(scope="module")
-def released(make_toy_course, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("released") / "kit"
-    release(load_course(make_toy_course(tmp_path_factory.mktemp("course"))), folder)
-    return folder
-
-
 @pytest.fixture
-def kit(released, tmp_path):
-    return shutil.copytree(released, tmp_path / "我的 kit")
+def kit(toy_kit, tmp_path):
+    return shutil.copytree(toy_kit, tmp_path / "我的 kit")
 
 
 @pytest.fixture
