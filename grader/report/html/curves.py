@@ -103,7 +103,11 @@ def style_of(series: Series, names: Sequence[str]) -> str:
 
 def _legend(panel: Panel, names: Sequence[str]) -> tuple[Entry, ...]:
     """What is given, then whose line is whose; where there are several, each by its colour."""
-    given = [Entry("given", series.name) for series in panel.series if series.role is Role.GIVEN]
+    given = [
+        Entry("given dot" if len(series.x) == 1 else "given", series.name)
+        for series in panel.series
+        if series.role is Role.GIVEN
+    ]
     roles = {series.role for series in panel.series}
     only = " k0" if len(names) == 1 else ""
     whose = [Entry(f"own{only}", gettext("yours"))] if Role.STUDENT in roles else []
