@@ -329,11 +329,19 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         graders = contenders(Path(name), options)
-        for _ in range(options.repeat):
+        for number in range(1, options.repeat + 1):
             for one in graders:
                 one.go()
-    print(f"{options.repeat} rounds; {options.many} submissions for grade batch, {options.few} for each other grader")
-    print(f"{'':<26}{'ms wall':>9}{'a second':>10}{'× ours':>8}{'ms CPU':>10}{'× ours':>8}{'goal':>6}")
+            stream = sys.stdout if number == options.repeat else sys.stderr
+            print(table(graders, number, options), file=stream, flush=True)
+
+
+def table(graders: list[Contender], rounds: int, options: argparse.Namespace) -> str:
+    """Medians of the rounds so far."""
+    lines = [
+        f"{rounds} rounds; {options.many} submissions for grade batch, {options.few} for each other grader",
+        f"{'':<26}{'ms wall':>9}{'a second':>10}{'× ours':>8}{'ms CPU':>10}{'× ours':>8}{'goal':>6}",
+    ]
     for one in graders:
         wall, cpu = (statistics.median(cost[which] for cost in one.costs) for which in (0, 1))
         more, work = (
@@ -341,7 +349,10 @@ def main() -> None:
             for which in (0, 1)
         )
         goal = f"{one.goal:.0f}" if one.goal else ""
-        print(f"{one.name:<26}{1000 * wall:>9.1f}{1 / wall:>10.1f}{more:>8.1f}{1000 * cpu:>10.1f}{work:>8.1f}{goal:>6}")
+        lines.append(
+            f"{one.name:<26}{1000 * wall:>9.1f}{1 / wall:>10.1f}{more:>8.1f}{1000 * cpu:>10.1f}{work:>8.1f}{goal:>6}"
+        )
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def figure_five(student):
         VALLEY_MINIMUM,
         way("Adam", numbers(points, (STEPS + 1, 2), "descend()")),
         borrow("gradient_descent", "valley", "rate 0.05", "gradient descent"),
-        borrow("momentum", "valley", "momentum", "momentum"),
+        borrow("momentum", "valley", "with momentum", "momentum"),
         borrow("adagrad", "valley", "AdaGrad", "AdaGrad"),
         borrow("rmsprop", "valley", "RMSprop", "RMSprop"),
     )

@@ -38,8 +38,8 @@ def figure_moving(student):
         means.append(mean[0])
         variances.append(variance[0])
     true = [
-        curve(f"true {name}", [level, level], [0, BATCHES], given=True)
-        for name, level in (("mean", 5), ("variance", 2.25))
+        curve(name, [level, level], [0, BATCHES], given=True)
+        for name, level in (("true mean", 5.0), ("true variance", 2.25))
     ]
     return lines("batch", "average", *true, curve("moving mean", means), curve("moving variance", variances))
 

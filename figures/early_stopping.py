@@ -19,7 +19,10 @@ def figure_curve(student):
     for patience in (1, 6):
         answer = numbers(student.epochs_run(VALIDATION.tolist(), patience=patience), (2,), "epochs_run()")
         epochs, best = answer
-        marks += [_mark(f"patience {patience}, best", best), _mark(f"patience {patience}, last", epochs - 1)]
+        marks += [
+            curve(f"patience {patience}, best", *_point(best)),
+            curve(f"patience {patience}, last", *_point(epochs - 1)),
+        ]
     training = curve("training loss", TRAINING, given=True)
     return lines("epoch", "loss", training, curve("validation loss", VALIDATION, given=True), *marks)
 
@@ -43,10 +46,10 @@ def figure_seen(student):
     [restored] = numbers(weights[0], (1,), "the weights of train()")
     values = numbers(seen, (None,), "the values of train()")
     given = curve("validation loss", VALIDATION, given=True)
-    return lines("epoch", "loss", given, curve("seen", values), _mark("restored", restored))
+    return lines("epoch", "loss", given, curve("seen", values), curve("restored", *_point(restored)))
 
 
-def _mark(name, epoch):
-    """A mark on the validation curve; none where there is no such epoch."""
+def _point(epoch):
+    """Height and place of a mark on the validation curve; none where there is no such epoch."""
     there = epoch in range(len(VALIDATION))
-    return curve(name, [VALIDATION[int(epoch)] if there else np.nan], [epoch])
+    return [VALIDATION[int(epoch)] if there else np.nan], [epoch]

@@ -14,8 +14,8 @@ def figure_schedules(student):
     """
     kinds = (
         ("piecewise_constant", "piecewise constant", ([20, 40], [0.1, 0.05, 0.02]), {}),
-        ("exponential_decay", "exponential", (0.1, 15, 0.6), {}),
-        ("exponential_decay", "exponential, staircase", (0.1, 15, 0.6), {"staircase": True}),
+        ("exponential_decay", "exponential decay", (0.1, 15, 0.6), {}),
+        ("exponential_decay", "exponential decay, staircase", (0.1, 15, 0.6), {"staircase": True}),
         ("inverse_time_decay", "inverse time", (0.1, 15, 1.5), {}),
     )
     curves = [curve(name, _rates(student, function, *given, **more)) for function, name, given, more in kinds]

@@ -15,7 +15,7 @@ from _landscapes import (
 from grader.figures import curve, lines, numbers, paths, way
 
 STEPS = 50
-FORMS = (("no momentum", 0.0, False), ("momentum", 0.8, False), ("Nesterov", 0.8, True))
+FORMS = (("no momentum", 0.0, False), ("with momentum", 0.8, False), ("Nesterov's momentum", 0.8, True))
 
 
 def figure_valley(student):

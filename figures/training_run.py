@@ -24,7 +24,7 @@ def figure_penalty(student):
     Both contain the penalty itself, so the strong one begins higher.
     """
     curves = []
-    for name, penalty in (("weak", 0.005), ("strong", 0.2)):
+    for name, penalty in (("weak penalty", 0.005), ("strong penalty", 0.2)):
         values = _history(student, penalty=penalty, patience=EPOCHS)["val_loss"]
         curves.append(curve(name, numbers(values, (EPOCHS,), "history['val_loss']")))
     return lines("epoch", "val_loss", *curves)

@@ -180,7 +180,7 @@ class _Batch:
 
     def _leave(self, submission: Submission, known: Known) -> None:
         """Nothing is to be graded; when it was handed in may be new."""
-        of = submission.submitted_at, times_of(submission), submission.attempt
+        of = submission.submitted_at, times_of(submission, self.wanted), submission.attempt
         if not known.says(*of):
             self._gradebook.hand_in(submission.student_id, of[0], of[1], attempt=of[2])
         self.tally.unchanged += 1
@@ -290,7 +290,7 @@ class _Batch:
             submission.student_id,
             submission.submitted_at,
             scores,
-            times=times_of(submission),
+            times=times_of(submission, self.wanted),
             attempt=submission.attempt,
             isolation=self._isolation,
             seed=self._seed,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 
 from grader.model import Outcome, Result, Submission
@@ -34,9 +36,9 @@ def troubles(task: Task) -> set[tuple[str, str]]:
     }
 
 
-def times_of(submission: Submission) -> dict[str, str | None]:
-    """By topic, when its module was handed in."""
-    return {topic: module.submitted_at for topic, module in submission.modules.items()}
+def times_of(submission: Submission, topics: Collection[str]) -> dict[str, str | None]:
+    """By topic, when its module was handed in; only of these topics."""
+    return {topic: module.submitted_at for topic, module in submission.modules.items() if topic in topics}
 
 
 def no_outcomes(topic: str, why: str) -> tuple[Outcome, ...]:

@@ -33,6 +33,11 @@ class Template(msgspec.Struct, frozen=True):
         return sum(character.isalpha() for piece in self.pieces for character in piece) < _LEAST
 
     @property
+    def has_words(self) -> bool:
+        """Whether there is anything to read in it besides its values."""
+        return any(character.isalpha() for piece in self.pieces for character in piece)
+
+    @property
     def is_sentence(self) -> bool:
         """Whether it can stand by itself, and is not only a part of one."""
         return any(sign in piece for piece in self.pieces for sign in ".?!:)")

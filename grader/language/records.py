@@ -12,7 +12,7 @@ from grader.figure import Figure, Panel
 from grader.language.catalogue import Catalogue, read_catalogue
 from grader.language.choice import ENGLISH, LANGUAGES, language
 from grader.language.messages import DOMAIN, FOLDER, catalogue, lookup
-from grader.language.said import said
+from grader.language.said import label, said
 from grader.model import Comparison, Course, Grade, Outcome
 
 OF_COURSE = "translations"
@@ -101,10 +101,10 @@ def figure_in_language(course: Course, topic: str, figure: Figure) -> Figure:
 def _panel(panel: Panel, found: Sequence[Catalogue | None]) -> Panel:
     return msgspec.structs.replace(
         panel,
-        title=said(panel.title, *found),
-        x_label=said(panel.x_label, *found),
-        y_label=said(panel.y_label, *found),
-        series=tuple(msgspec.structs.replace(one, name=said(one.name, *found)) for one in panel.series),
+        title=label(panel.title, *found),
+        x_label=label(panel.x_label, *found),
+        y_label=label(panel.y_label, *found),
+        series=tuple(msgspec.structs.replace(one, name=label(one.name, *found)) for one in panel.series),
     )
 
 

@@ -37,6 +37,25 @@ def said(text: str, *more: Catalogue | None) -> str:
     return _known(text, found) or "\n".join(_line(line, found) for line in text.split("\n"))
 
 
+def label(text: str, *more: Catalogue | None) -> str:
+    """A few words that an author has written or put together, such as the name of a curve, in the language of now.
+
+    Args:
+        text: in English.
+        more: catalogues of the course.
+    """
+    own = tuple(each for each in more if each is not None)
+    if (known := _known(text, own)) is not None:
+        return known
+    for one in own:  # what an author has put together fits templates that are too short for others
+        for template in one.templates:
+            if template.has_words and (values := template.match(text)) is not None:
+                return filled(
+                    template.translation, {name: lookup(one, value) or value for name, value in values.items()}
+                )
+    return text
+
+
 def _line(line: str, found: Sequence[Catalogue]) -> str:
     """A line; one that is indented is code."""
     if not line or line[0].isspace() or len(line) > _LONGEST:

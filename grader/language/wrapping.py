@@ -42,15 +42,6 @@ def wrap(text: str, width: int, first: int | None = None) -> list[str]:
     return lines
 
 
-def unwrapped(lines: list[str] | tuple[str, ...]) -> str:
-    """One line again: between two wide signs there was no space."""
-    text = ""
-    for line in (line.strip() for line in lines):
-        apart = text and line and not (is_wide(text[-1]) or is_wide(line[0]))
-        text += f" {line}" if apart else line
-    return text
-
-
 def filled(template: str, values: Mapping[str, str]) -> str:
     """A template with its values in their places, spaced as Chinese is: apart from Latin words, close to its own."""
     text = ""

@@ -59,6 +59,7 @@ COMMANDS = tuple(f"cli/{name}.py" for name in ("main", "options", "speech", *STU
 _ERRORS = "Error"
 _WIRE_ERROR = "WireError"
 """Its texts are shown as sentences: see grader/sandbox/wire.py."""
+_IN_TEMPLATE = re.compile(r'gettext\("([^"]+)"')
 _PLACE = re.compile(r"\{\w*\}")
 _AS_IT_IS = ("TypeError", "ValueError", "OSError", "KeyError", "AttributeError", "ImportError")
 """Errors of Python's, which nobody reads."""
@@ -71,6 +72,13 @@ def engine_messages(root: Path = ROOT) -> Iterator[Message]:
         yield from messages_in(
             path.read_text("utf-8"), f"grader/{name}", errors=name in COMMANDS or not name.startswith(STAFF)
         )
+    for path in sorted(root.rglob("*.j2")):
+        yield from messages_of_template(path.read_text("utf-8"), f"grader/{path.relative_to(root).as_posix()}")
+
+
+def messages_of_template(text: str, file: str) -> Iterator[Message]:
+    """The messages of a page's template."""
+    yield from (Message(text=found[1], file=file) for found in _IN_TEMPLATE.finditer(text))
 
 
 def messages_in(source: str, file: str, *, errors: bool) -> Iterator[Message]:

@@ -33,6 +33,7 @@ def messages_of_figures(source: str, file: str) -> Iterator[Message]:
                 if text:
                     yield Message(text=text, file=file, comment=f"figure {function.name.removeprefix(PREFIX)}")
         yield from _shown(function, module, file)
+        yield from _listed(function, file)
 
 
 def _shown(node: ast.stmt, module: ast.Module, file: str) -> Iterator[Message]:
@@ -44,3 +45,12 @@ def _shown(node: ast.stmt, module: ast.Module, file: str) -> Iterator[Message]:
                 for text in texts_of(argument, node, module):
                     if _WORD.search(re.sub(r"\{\w+\}", "", text)):
                         yield Message(text=text, context=SAID, file=file, comment="axis, curve or panel of a figure")
+
+
+def _listed(node: ast.stmt, file: str) -> Iterator[Message]:
+    """Names that stand in a table of a figure's curves: of several words, as no name of a function or setting is."""
+    rows = (each for each in ast.walk(node) if isinstance(each, (ast.Tuple, ast.List)))
+    for cell in (cell for row in rows for cell in row.elts):
+        text = cell.value if isinstance(cell, ast.Constant) else None
+        if isinstance(text, str) and " " in text and _WORD.search(text):
+            yield Message(text=text, context=SAID, file=file, comment="curve of a figure")

@@ -65,7 +65,10 @@ def illustrated(course: Course, topic: str, handout: str, figures: Sequence[Figu
     parts, before = [f"## {gettext(HEADING)}"], f"\n## {gettext(LAST)}\n"
     for figure in (figure_in_language(course, topic, figure) for figure in figures):
         link = picture_path(course, topic, figure.name).relative_to(folder).as_posix()
-        parts += [f"![{figure.title}]({link})", f"**{figure.title}.** {figure.says}".rstrip()]
+        parts += [
+            f"![{figure.title}]({link})",
+            gettext("**{title}.** {says}", title=figure.title, says=figure.says).rstrip(),
+        ]
     text, found, rest = handout.rpartition(before)
     if not found:
         raise CourseError(f"The handout of {topic} has no place for pictures.", "This is a bug in the grader.")

@@ -19,7 +19,7 @@ _HIDDEN = frozenset({"Cc", "Cf"})
 """Control characters, and formats: zero width, right to left, joiners."""
 
 _SIGNS = "━# ─- │| ✓+ ●* ○o ·- –- —- −- “\" ”\" ‘' ’' ×x"
-_SPELT = "…... →-> ←<- ≤<= ≥>= ≠!= √sqrt ²^2 ³^3 ±+- αalpha βbeta γgamma εepsilon λlambda μmu ρrho σsigma"
+_SPELT = "…... ↑up/ ↓down →-> ←<- ≤<= ≥>= ≠!= √sqrt ²^2 ³^3 ±+- αalpha βbeta γgamma εepsilon λlambda μmu ρrho σsigma"
 _PLAIN = str.maketrans({pair[0]: pair[1:] for pair in f"{_SIGNS} {_SPELT}".split()})
 """What stands for our own signs, and for the field's, where there is no Unicode."""
 

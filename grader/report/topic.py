@@ -44,7 +44,9 @@ def write_topic(page: Page, row: Row) -> None:
         if begun
         else gettext(row.stage)
     )
-    page.line((row.filename, "bold"), (f"  {row.topic.title}  ·  {state}", "dim"))
+    title = f"{row.topic.title}  ·  "
+    fits = cell_len(f"{row.filename}  {title}{state}") <= page.width
+    page.line((row.filename, "bold"), (f"  {title if fits else ''}{state}", "dim"))
     page.rule()
     if row.note:
         page.paragraph(row.note, style="dim")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -68,6 +69,8 @@ def notes_on(folder: Path, modules: Mapping[str, Module], endings: Mapping[str, 
             words = gettext(
                 "Work in {file} or in {other}: the one with less left to write counts.", file=name, other=other
             )
+        elif name.endswith(MODULE) and _is_fresh(folder / other):
+            continue  # nobody has worked in the notebook
         else:
             words = gettext("{file} counts, not {other}: less is left to write in it.", file=name, other=other)
         found[topic] = words
@@ -85,6 +88,14 @@ def _counts(folder: Path, topic: str, ending: str = "") -> Module:
     from grader.intake.folders import read_modules  # only who has two files needs it
 
     return read_modules(folder, [topic], only={topic: ending})[topic]
+
+
+def _is_fresh(notebook: Path) -> bool:
+    """Whether a notebook was never saved: whatever saves one writes down which Python that was."""
+    try:
+        return bool(json.loads(notebook.read_bytes())["metadata"]["language_info"] == {"name": "python"})
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return False
 
 
 def _gaps(module: Module) -> int:

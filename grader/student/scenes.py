@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from rich.cells import cell_len
+
 from grader.language.messages import gettext, gettext_noop, ngettext
 from grader.model import SuiteKind
 from grader.report.check import STAGES, write_end, write_missing, write_table
@@ -45,7 +47,8 @@ def head(page: Page, topics: Sequence[str], rows: Rows, current: str) -> None:
     points, most = _points(rows)
     topics_done = ngettext("{done} of {n} topic done", "{done} of {n} topics done", len(topics), done=done)
     all_points = gettext("{got} of {most} points", got=points, most=most)
-    page.line(" ", *marks, f"  {topics_done}  ·  {all_points}")
+    fits = 2 + len(marks) + cell_len(f"{topics_done}  ·  {all_points}") < page.width
+    page.line(" ", *marks, f"  {topics_done}{f'  ·  {all_points}' if fits else ''}")
     page.line()
     if current in rows:
         write_table(page, [rows[current]])

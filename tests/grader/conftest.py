@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -162,6 +163,19 @@ MISTAKES = (
 def make_toy_course() -> Callable[[Path], Path]:
     """Writes a small course: topics `double` (4 points) and `walk` (3), hidden and public suites, two mistakes."""
     return write_toy_course
+
+
+@pytest.fixture(scope="session")
+def toy_kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The kit of the small course, to be copied. The course itself is gone."""
+    from grader.course import load_course
+    from grader.release.kit import release
+
+    course = write_toy_course(tmp_path_factory.mktemp("course"))
+    kit = tmp_path_factory.mktemp("released") / "kit"
+    release(load_course(course), kit)
+    shutil.rmtree(course)
+    return kit
 
 
 @pytest.fixture

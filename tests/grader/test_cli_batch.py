@@ -384,6 +384,7 @@ def test_each_week_keeps_the_time_at_which_it_was_handed_in(weeks, grade_command
         roster = tmp_path / f"{week}.csv"
         roster.write_text(f"student_id,submitted_at\nada,{day}T10:00:00+00:00\nbob,{day}T10:00:00+00:00\n")
         weeks(week, "--topic", {"week1": "double", "week2": "walk"}[week], "--roster", roster)
+        handed_in(tmp_path / "week2", "bob", double=DOUBLE) if week == "week1" else None  # once more, too late
     found = cells(grade_command, toy_course)
     assert found["ada"][:3] == ["4", "2.4", "6.4"]
     assert found["bob"][:3] == ["4", "missing", "4"]

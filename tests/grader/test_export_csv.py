@@ -34,6 +34,7 @@ def grade(student_id: str, adam: float | Status, dropout: float | Status, submit
             status=given if isinstance(given, Status) else Status.GRADED,
             score=None if isinstance(given, Status) else given,
             max_score=topic.max_score,
+            submitted_at=submitted_at,
         )
         for topic, given in zip(TOPICS, (adam, dropout), strict=True)
     ]

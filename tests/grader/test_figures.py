@@ -17,6 +17,8 @@ from grader.figures import counts, curve, heights, lines, numbers, paths, way
 from grader.figures.beside import beside
 from grader.figures.reference import reference_figures, text
 from grader.figures.running import load, run
+from grader.language.choice import speaking
+from grader.language.records import figure_in_language
 from grader.model import Isolation, Limits, Module, Result
 from grader.sandbox.client import Budget
 from grader.sandbox.levels import open_sandbox
@@ -333,3 +335,16 @@ def test_a_length_that_cannot_be_drawn_is_the_students_failure_and_not_the_files
         numbers(np.zeros(MOST_NUMBERS + 1), (None,), "f()")
     with pytest.raises(MismatchError, match=r"f\(\) returned"):
         numbers([0.0] * 5000, (None,), "f()")
+
+
+def test_every_name_of_a_real_figure_has_a_chinese_one():
+    with speaking("zh_CN"):
+        shown = {
+            topic: [figure_in_language(REAL, topic, figure) for figure in reference_figures(REAL, topic)]
+            for topic in ("gradient_descent", "chain_rule", "early_stopping")
+        }
+    names = {topic: [s.name for f in figures for p in f.panels for s in p.series] for topic, figures in shown.items()}
+    assert {"学习率 0.05", "全部 8 行", "最小值点"} <= set(names["gradient_descent"])
+    assert "sin，实测" in names["chain_rule"]
+    assert "patience 6，最佳" in names["early_stopping"]
+    assert reference_figures(REAL, "chain_rule")[0].panels[0].series[0].name == "sin, measured"

@@ -13,7 +13,7 @@ from grader.language.catalogue import parsed
 from grader.language.choice import choose, language, speaking
 from grader.language.messages import catalogue, gettext, ngettext
 from grader.language.said import said
-from grader.language.wrapping import unwrapped, width_of, wrap
+from grader.language.wrapping import width_of, wrap
 from grader.suite.compare import MismatchError, assert_matches, unpack
 
 
@@ -223,7 +223,7 @@ def test_chinese_is_wrapped_by_columns_and_not_before_a_full_stop():
         lines = wrap(text, width)
         assert max(map(width_of, lines)) <= width
         assert not any(line[0] in "，。：" for line in lines)
-        assert unwrapped(lines).replace(" ", "") == text.replace(" ", "")
+        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
 
 
 def test_english_is_wrapped_as_ever():

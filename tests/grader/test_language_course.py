@@ -150,6 +150,33 @@ def test_json_has_the_same_keys_and_results_in_every_language(chinese_course, ha
     assert results("zh_CN") == results("en")
 
 
+def test_pages_of_students_are_chinese_and_those_for_staff_english(chinese_course, hand_in, grade_command, tmp_path):
+    hand_in("ada", double=TRIPLED)
+    book = tmp_path / "book.db"
+    batch = grade_command(
+        "batch", tmp_path / "submissions", "--gradebook", book, "--isolation", "none", cwd=chinese_course
+    )
+    assert batch.returncode == 0, batch.stderr
+    done = grade_command("report", tmp_path / "out", "--gradebook", book, "--lang", "zh_CN", cwd=chinese_course)
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "out/students/ada.html").read_text("utf-8")
+    for shown in (
+        '<html lang="zh-CN">',
+        "一门小课程",
+        "这些数值对应的错误是：<b>x 的三倍</b>。",
+        "提示：x 取了几次？",
+        "值不对：两倍的值，首先在下标 [0] 处。",
+        "3 个测试中通过 0 个",
+        "没有提交 walk.py。",
+    ):
+        assert shown in page
+    text = re.sub(r"<(style|title).*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
+    assert not re.search(r"[A-Za-z]{3,} [A-Za-z]{2,}", text)
+    staff = (tmp_path / "out/index.html").read_text("utf-8")
+    assert '<html lang="en"' in staff
+    assert "Doubling" in staff
+
+
 # --- help and errors
 
 

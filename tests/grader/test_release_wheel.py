@@ -17,6 +17,7 @@ from grader.course import load_course
 from grader.diagnosis import load_mistakes
 from grader.release import secrets
 from grader.release.kit import release
+from grader.release.notebooks import notebook_of
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 COURSE = load_course(REPOSITORY)
@@ -78,7 +79,14 @@ def installed(wheel, tmp_path_factory):
             timeout=300,
         )
 
-    run.folder = folder
+    def start(*arguments, cwd):
+        command = [str(folder / SCRIPTS / "grade"), *arguments]
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE}
+        return subprocess.Popen(
+            command, cwd=cwd, env=environment | {"PYTHONUNBUFFERED": "1"}, encoding="utf-8", **pipes
+        )
+
+    run.folder, run.start = folder, start
     return run
 
 
@@ -154,6 +162,33 @@ def test_student_walks_through_the_kit_with_the_small_install(installed, kit):
     assert packed.returncode == 0, packed.stdout
     with zipfile.ZipFile(kit / "hand-in.zip") as archive:
         assert archive.namelist() == sorted(f"{topic.name}.py" for topic in COURSE.topics)
+
+
+def test_solutions_as_notebooks_earn_everything_with_the_small_install(installed, kit):
+    for topic in COURSE.topics:
+        (kit / "exercises" / f"{topic.name}.py").unlink()
+        solution = (REPOSITORY / f"solutions/{topic.name}.py").read_text("utf-8")
+        text = notebook_of(topic.name, solution, f"# {topic.title}")
+        (kit / "exercises" / f"{topic.name}.ipynb").write_text(text, "utf-8")
+    right = installed("check", cwd=kit)
+    assert (right.returncode, right.stderr) == (0, ""), right.stdout
+    packed = installed("pack", cwd=kit)
+    assert packed.returncode == 0, packed.stdout
+    with zipfile.ZipFile(kit / "hand-in.zip") as archive:
+        assert archive.namelist() == sorted(f"{topic.name}.ipynb" for topic in COURSE.topics)
+
+
+def test_watch_and_the_magic_come_with_the_small_install(installed, kit):
+    magic = "import grader, grader.student.magic, sys; print(grader.load_ipython_extension, 'IPython' in sys.modules)"
+    assert "False" in installed("python", "-c", magic, cwd=kit).stdout
+    watching = installed.start("check", "--watch", "adam", cwd=kit)
+    try:
+        assert any("No keys here" in line for line in watching.stdout)
+        solved(kit, "adam")
+        assert any("Solved: adam.py" in line for line in watching.stdout)
+    finally:
+        watching.kill()
+        watching.communicate()
 
 
 def test_most_catalogued_mistakes_can_be_named_in_the_kit(released):

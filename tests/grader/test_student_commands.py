@@ -12,26 +12,13 @@ import pytest
 from grading import RIGHT, WALKS
 from rich.cells import cell_len
 
-from grader.course import load_course
-from grader.release.kit import release
-
 TRIPLED = RIGHT.replace("2.0 * x", "x + x + x")
 
 
-@pytest.fixture(scope="module")
-def released(make_toy_course, tmp_path_factory):
-    """The kit of the small course, to be copied."""
-    course = make_toy_course(tmp_path_factory.mktemp("course"))
-    folder = tmp_path_factory.mktemp("released") / "kit"
-    release(load_course(course), folder)
-    shutil.rmtree(course)
-    return folder
-
-
 @pytest.fixture
-def kit(released, tmp_path):
+def kit(toy_kit, tmp_path):
     """A kit with an awkward name, and nothing else of the course."""
-    return shutil.copytree(released, tmp_path / "my kit" / "动量 1")
+    return shutil.copytree(toy_kit, tmp_path / "my kit" / "动量 1")
 
 
 @pytest.fixture

@@ -12,25 +12,16 @@ import pytest
 from grading import RIGHT, WALKS
 from nbclient import NotebookClient
 
-from grader.course import load_course
 from grader.errors import UsageError
 from grader.intake.notebook import own_source
-from grader.release.kit import release
 from grader.student.history import module_of_history
 
 TRIPLED = RIGHT.replace("2.0 * x", "x + x + x")
 
 
-@pytest.fixture(scope="module")
-def released(make_toy_course, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("released") / "kit"
-    release(load_course(make_toy_course(tmp_path_factory.mktemp("course"))), folder)
-    return folder
-
-
 @pytest.fixture
-def kit(released, tmp_path):
-    return shutil.copytree(released, tmp_path / "我的 kit")
+def kit(toy_kit, tmp_path):
+    return shutil.copytree(toy_kit, tmp_path / "我的 kit")
 
 
 @pytest.fixture
@@ -194,6 +185,14 @@ def test_file_that_is_named_is_checked_in_any_case(grade, kit):
     gone = grade("check", "exercises/walk.ipynb")
     assert gone.returncode == 2
     assert "(walk.ipynb)" in gone.stderr
+
+
+def test_notebook_that_nobody_has_opened_is_not_spoken_of(grade, kit):
+    (kit / "exercises/double.py").write_text(TRIPLED, "utf-8")
+    assert "double.ipynb" not in grade("check", "double").stdout
+    save(kit, "def double(x):\n    raise NotImplementedError()", "def both(x):\n    raise NotImplementedError()")
+    done = grade("check", "double")
+    assert "double.py counts, not double.ipynb: less is left to write in it." in squeezed(done.stdout)
 
 
 def test_two_files_that_are_finished_are_left_to_the_student(grade, kit):

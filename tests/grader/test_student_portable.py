@@ -16,9 +16,6 @@ import pytest
 from conftest import grade_environment
 from grading import RIGHT, WALKS
 
-from grader.course import load_course
-from grader.release.kit import release
-
 # The standard library is loaded before, for Linux; what is loaded afterwards believes that this is another system.
 ELSEWHERE = """
 import asyncio, ctypes.util, importlib.metadata, os, pathlib, platform, select, selectors, shutil, signal, socket
@@ -47,16 +44,9 @@ main(sys.argv[1:])
 """
 
 
-@pytest.fixture(scope="module")
-def released(make_toy_course, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("released") / "kit"
-    release(load_course(make_toy_course(tmp_path_factory.mktemp("course"))), folder)
-    return folder
-
-
 @pytest.fixture
-def kit(released, tmp_path):
-    return shutil.copytree(released, tmp_path / "我的 kit")
+def kit(toy_kit, tmp_path):
+    return shutil.copytree(toy_kit, tmp_path / "我的 kit")
 
 
 @pytest.fixture

@@ -16,8 +16,6 @@ import pytest
 from conftest import grade_environment
 from grading import RIGHT, WALKS
 
-from grader.course import load_course
-from grader.release.kit import release
 from grader.student.changes import Changes
 from grader.student.keyboard import first_key, open_keyboard
 
@@ -27,16 +25,9 @@ LEFT = "\x1b[?25h\x1b[?1049l"
 """What shows the cursor and the screen that was there before."""
 
 
-@pytest.fixture(scope="module")
-def released(make_toy_course, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("released") / "kit"
-    release(load_course(make_toy_course(tmp_path_factory.mktemp("course"))), folder)
-    return folder
-
-
 @pytest.fixture
-def kit(released, tmp_path):
-    return shutil.copytree(released, tmp_path / "我的 kit")
+def kit(toy_kit, tmp_path):
+    return shutil.copytree(toy_kit, tmp_path / "我的 kit")
 
 
 def environment():

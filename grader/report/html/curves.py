@@ -10,6 +10,7 @@ import msgspec
 
 from grader.figure import Heights, Kind, Panel, Role, Series
 from grader.figures.frame import Frame, bars, frame_of, runs
+from grader.language.messages import gettext
 from grader.report.html.axes import Axis, Mark
 
 WIDTH, HEIGHT = 300.0, 200.0
@@ -102,11 +103,15 @@ def style_of(series: Series, names: Sequence[str]) -> str:
 
 def _legend(panel: Panel, names: Sequence[str]) -> tuple[Entry, ...]:
     """What is given, then whose line is whose; where there are several, each by its colour."""
-    given = [Entry("given", series.name) for series in panel.series if series.role is Role.GIVEN]
+    given = [
+        Entry("given dot" if len(series.x) == 1 else "given", series.name)
+        for series in panel.series
+        if series.role is Role.GIVEN
+    ]
     roles = {series.role for series in panel.series}
     only = " k0" if len(names) == 1 else ""
-    whose = [Entry(f"own{only}", "yours")] if Role.STUDENT in roles else []
-    whose += [Entry(f"ref{only}", "reference")] if Role.REFERENCE in roles else []
+    whose = [Entry(f"own{only}", gettext("yours"))] if Role.STUDENT in roles else []
+    whose += [Entry(f"ref{only}", gettext("reference"))] if Role.REFERENCE in roles else []
     colours = [Entry(f"own k{place % COLOURS}", name) for place, name in enumerate(names)] if len(names) > 1 else []
     return (*colours, *dict.fromkeys(given), *whose)
 

@@ -9,6 +9,7 @@ import msgspec
 
 from grader.figure import Figure, Kind, Numbers, Panel, Role, Series
 from grader.figures.beside import beside
+from grader.language.messages import gettext
 from grader.model import Grade
 from grader.report.html.curves import Plot, names_of, plot_of
 
@@ -58,7 +59,7 @@ def _view(figure: Figure) -> FigureView:
 def _named(series: Series, names: Sequence[str]) -> str:
     if series.role is Role.GIVEN:
         return series.name
-    whose = "yours" if series.role is Role.STUDENT else "reference"
+    whose = gettext("yours") if series.role is Role.STUDENT else gettext("reference")
     return whose if len(names) == 1 else f"{series.name}, {whose}"
 
 
@@ -71,25 +72,29 @@ def _verdict(figure: Figure, cut: bool) -> str:
         if _first_difference(panel, name) is not None
     ]
     if not differing:
-        return "Your numbers are those of the reference."
+        return gettext("Your numbers are those of the reference.")
     place, name, panel = differing[0]
     many = sum(len(names_of(one)) for one in figure.panels) > 1
-    what = f"Yours of {name} leaves" if many else "Yours leaves"
-    more = f", and {len(differing) - 1} more" if len(differing) > 1 else ""
-    picture = " It also leaves the picture." if cut else ""
-    return f"{what} the reference {_where(panel, name, place or 0)}{more}.{picture}"
+    where = _where(panel, name, place or 0)
+    more = gettext(", and {more} more", more=len(differing) - 1) if len(differing) > 1 else ""
+    picture = gettext(" It also leaves the picture.") if cut else ""
+    if many:
+        return (
+            gettext("Yours of {name} leaves the reference {where}{more}.", name=name, where=where, more=more) + picture
+        )
+    return gettext("Yours leaves the reference {where}{more}.", where=where, more=more) + picture
 
 
 def _where(panel: Panel, name: str, place: int) -> str:
     if panel.kind is Kind.HISTOGRAM:
-        return "in its distribution"
+        return gettext("in its distribution")
     if place == 0:
-        return "from the start"
+        return gettext("from the start")
     series = _of(panel, Role.REFERENCE, name)
     at = series.x[place] if series and place < len(series.x) else None
     if panel.kind is Kind.PATHS or at is None:
-        return f"after step {place}"
-    return f"from {panel.x_label or 'x'} {at:g} on"
+        return gettext("after step {place}", place=place)
+    return gettext("from {axis} {at} on", axis=panel.x_label or "x", at=f"{at:g}")
 
 
 def _first_difference(panel: Panel, name: str) -> int | None:
@@ -119,7 +124,7 @@ def _of(panel: Panel, role: Role, name: str) -> Series | None:
 def _described(panel: Panel) -> str:
     """A panel in words: what its axes are, and from where to where each line goes."""
     names = names_of(panel)
-    axes = f"{panel.y_label or 'y'} over {panel.x_label or 'x'}"
+    axes = gettext("{y} over {x}", y=panel.y_label or "y", x=panel.x_label or "x")
     parts = [f"{_named(series, names)}: {_course(series, panel.kind)}" for series in panel.series]
     return f"{panel.title + ': ' if panel.title else ''}{axes}. {'; '.join(parts)}."
 
@@ -127,12 +132,17 @@ def _described(panel: Panel) -> str:
 def _course(series: Series, kind: Kind) -> str:
     points = [(x, y) for x, y in zip(series.x, series.y, strict=False) if x is not None and y is not None]
     if kind is Kind.HISTOGRAM:
-        return f"{sum(y for y in series.y if y is not None):g} values"
+        return gettext("{values} values", values=f"{sum(y for y in series.y if y is not None):g}")
     if not points:
-        return "no finite number"
+        return gettext("no finite number")
     if len(points) == 1:
         return f"{_point(points[0])}"
-    return f"{len(points)} points from {_point(points[0])} to {_point(points[-1])}"
+    return gettext(
+        "{points} points from {first} to {last}",
+        points=len(points),
+        first=_point(points[0]),
+        last=_point(points[-1]),
+    )
 
 
 def _point(point: tuple[float, float]) -> str:

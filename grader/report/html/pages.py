@@ -12,6 +12,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from grader.language.messages import gettext
 from grader.report.html.items import Note
 from grader.report.html.plots import described, histogram, shares
 from grader.report.html.student import TestLine
@@ -62,6 +63,8 @@ def _environment() -> jinja2.Environment:
         lines_of=_lines_of,
         kinds=KINDS,
         Stage=Stage,
+        gettext=gettext,
+        numbers_of=_numbers_of,
         Note=Note,
     )
     return environment
@@ -75,6 +78,12 @@ def _lines_of(tests: Sequence[TestLine]) -> Markup:
 def _line_of(test: TestLine) -> Markup:
     """A test as a line of the list: the same for many students, and so rendered once."""
     return Markup(render("test", test=test).rstrip("\n"))
+
+
+def _numbers_of(mistake: str) -> Markup:
+    """Whose numbers these are, the name in bold."""
+    before, _, after = gettext("These are the numbers of {mistake}.", mistake="\0").partition("\0")
+    return Markup("{}<b>{}</b>{}").format(before, printable(mistake), after)
 
 
 def _shown(value: Any) -> Any:

@@ -7,14 +7,17 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from grader.errors import GraderError
-from grader.model import Grade, Status, Topic
+from grader.language.choice import ENGLISH, language, speaking
+from grader.language.records import course_in_language, grade_in_language
+from grader.model import Course, Grade, Status, Topic
 from grader.report.html.drawn import Drawn
 from grader.report.html.figures import BINS, ClassTally, bin_of
 from grader.report.html.items import ItemTally
@@ -50,6 +53,8 @@ def write_report(
     *,
     written_at: str,
     drawn: Drawn | None = None,
+    course: Course | None = None,
+    code: str = ENGLISH,
 ) -> int:
     """Write the site into a folder, which appears when it is complete; a report that was there before is replaced.
 
@@ -60,6 +65,8 @@ def write_report(
         out: the folder.
         written_at: UTC, ISO 8601.
         drawn: gives the figures of a student; without, the pages have none.
+        course: where the catalogues are, if the students' pages are not in English.
+        code: of the language of the students' pages.
 
     Returns:
         How many students it shows.
@@ -73,7 +80,7 @@ def write_report(
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
         try:
-            students = _Site(topics, title, draft, when(written_at), drawn).write(grades)
+            students = _Site(topics, title, draft, written_at, drawn, _reader(course, code)).write(grades)
             _put(draft, target)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
@@ -93,13 +100,37 @@ def page_name(student_id: str) -> str:
     return f"{readable}={hashlib.sha256(student_id.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}.html"
 
 
+class Reader(msgspec.Struct, frozen=True, kw_only=True):
+    """How the students' pages read."""
+
+    code: str
+    grade: Callable[[Grade], Grade]
+    """Puts the outcomes into that language."""
+    topics: tuple[Topic, ...] = ()
+    """With titles to read; none if those of the report will do."""
+    title: str = ""
+    """Of the course, likewise."""
+
+
+def _reader(course: Course | None, code: str) -> Reader:
+    if course is None or code == ENGLISH:
+        return Reader(code=ENGLISH, grade=lambda grade: grade)
+    with speaking(code):
+        read = course_in_language(course)
+    return Reader(code=code, grade=partial(grade_in_language, course), topics=read.topics, title=read.title)
+
+
 class _Site:
     """One report on its way to the disk."""
 
-    def __init__(self, topics: Sequence[Topic], title: str, folder: Path, written_at: str, drawn: Drawn | None) -> None:
+    def __init__(
+        self, topics: Sequence[Topic], title: str, folder: Path, written_at: str, drawn: Drawn | None, reader: Reader
+    ) -> None:
         self._topics = topics
         self._folder = folder
-        self._common = {"course": title, "written_at": written_at}
+        self._common = {"course": title, "written_at": when(written_at)}
+        self._written_at = written_at
+        self._reader = reader
         self._figures = ClassTally(topics)
         self._items = ItemTally(topics)
         self._mistakes = MistakeTally(topics)
@@ -121,7 +152,11 @@ class _Site:
         """Write one student's page, and count them."""
         name = one_line(grade.student_id) or ascii(grade.student_id)
         file = page_name(grade.student_id)
-        page = render("student", student=view_of(grade, self._topics, name, self._drawn(grade)), **self._common)
+        with speaking(self._reader.code):
+            read = self._reader.grade(grade)
+            view = view_of(read, self._reader.topics or self._topics, name, self._drawn(grade))
+            common = {"course": self._reader.title or self._common["course"], "written_at": when(self._written_at)}
+            page = render("student", student=view, language=language().replace("_", "-"), **common)
         (self._folder / STUDENTS / file).write_text(page, "utf-8")
         person = Person(name, f"{STUDENTS}/{file}")
         self._figures.add(grade)

@@ -13,17 +13,18 @@ from functools import lru_cache
 import msgspec
 
 from grader.export.inputs import without_inputs
+from grader.language.messages import gettext, gettext_noop, ngettext
 from grader.model import Adjustment, Grade, Outcome, Result, Topic, TopicScore
 from grader.report.html.drawn import FigureView
 from grader.report.progress import Failure, Stage, failures, passed, stage_of
-from grader.report.text import count, number, printable
+from grader.report.text import number, printable
 from grader.report.words import KINDS
 
 _STATES = {Result.PASSED: "passed", Result.NOT_IMPLEMENTED: "unwritten", Result.NOT_GRADED: "ungraded"}
 _NEXT = {
-    Stage.IN_PROGRESS: "Next: correct {}.py.",
-    Stage.NOT_STARTED: "Next: begin with {}.py.",
-    Stage.MISSING: "Next: hand in {}.py, which was not there.",
+    Stage.IN_PROGRESS: gettext_noop("Next: correct {topic}.py."),
+    Stage.NOT_STARTED: gettext_noop("Next: begin with {topic}.py."),
+    Stage.MISSING: gettext_noop("Next: hand in {topic}.py, which was not there."),
 }
 
 
@@ -117,7 +118,7 @@ def view_of(
 def when(moment: str | None) -> str:
     """A time in UTC as a sentence can use it; empty if there is none."""
     found = re.match(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)", moment or "")
-    return f"{found[1]} at {found[2]} UTC" if found else ""
+    return gettext("{date} at {time} UTC", date=found[1], time=found[2]) if found else ""
 
 
 def _topic_view(topic: Topic, score: TopicScore, figures: tuple[FigureView, ...]) -> TopicView:
@@ -128,9 +129,11 @@ def _topic_view(topic: Topic, score: TopicScore, figures: tuple[FigureView, ...]
         name=topic.name,
         title=topic.title,
         stage=stage,
-        points=f"{'–' if score.score is None else number(score.score)} of {number(score.max_score)}",
+        points=gettext(
+            "{got} of {most}", got="–" if score.score is None else number(score.score), most=number(score.max_score)
+        ),
         share=(score.score or 0.0) / score.max_score if score.max_score else 0.0,
-        tests_passed=f"{passed(score)} of {count(len(score.outcomes), 'test')} passed" if score.outcomes else "",
+        tests_passed=_tests_passed(score),
         adjusted=_adjusted(score.adjustment),
         first=_first_thing(found[0], len(score.outcomes)) if explained else None,
         tests=tuple(_line(outcome) for outcome in score.outcomes),
@@ -138,47 +141,62 @@ def _topic_view(topic: Topic, score: TopicScore, figures: tuple[FigureView, ...]
     )
 
 
+def _tests_passed(score: TopicScore) -> str:
+    tests = len(score.outcomes)
+    words = ngettext("{passed} of {n} test passed", "{passed} of {n} tests passed", tests, passed=passed(score))
+    return words if tests else ""
+
+
 def _adjusted(adjustment: Adjustment | None) -> str:
     """What the student must know of it: the reason of who set a score by hand is for staff."""
     if adjustment is None:
         return ""
-    gave = "" if adjustment.auto_score is None else f" The tests gave {number(adjustment.auto_score)}."
+    points = adjustment.auto_score
+    gave = "" if points is None else gettext(" The tests gave {points}.", points=number(points))
     if adjustment.manual_score is not None:
-        return f"This score was set by hand.{gave}"
-    late = f"{count(adjustment.days_late, 'day')} late"
-    free = f", {adjustment.free_days} of them free" if adjustment.free_days else ""
-    cost = f": {_points(adjustment.penalty)} off.{gave}" if adjustment.penalty else ", which costs nothing."
-    return late + free + cost
+        return gettext("This score was set by hand.") + gave
+    late = ngettext("{n} day late", "{n} days late", adjustment.days_late)
+    free = gettext(", {days} of them free", days=adjustment.free_days) if adjustment.free_days else ""
+    if not adjustment.penalty:
+        return late + free + gettext(", which costs nothing.")
+    return late + free + gettext(": {points} off.", points=_points(adjustment.penalty)) + gave
 
 
 def _points(points: float) -> str:
-    return f"{number(points)} point{'' if points == 1 else 's'}"
+    if points == 1:
+        return gettext("{points} point", points=number(points))
+    return gettext("{points} points", points=number(points))
 
 
 def _first_thing(failure: Failure, tests: int) -> FirstThing:
     outcome = failure.first
     alone = failure.tests == tests > 1 and not outcome.mistake
     return FirstThing(
-        sentence=f"All {tests} tests end in the same way." if alone else _sentence(outcome),
-        kind=KINDS[outcome.result][1],
+        sentence=gettext("All {tests} tests end in the same way.", tests=tests) if alone else _sentence(outcome),
+        kind=gettext(KINDS[outcome.result][1]),
         cost=_points(failure.points),
         message=without_inputs(printable(outcome.message)),
-        more="" if alone or failure.tests == 1 else f"{count(failure.tests - 1, 'more test')} ended in the same way.",
+        more="" if alone or failure.tests == 1 else _more(failure.tests - 1),
         mistake=outcome.mistake,
         hint=outcome.hint,
     )
 
 
+def _more(tests: int) -> str:
+    return ngettext("{n} more test ended in the same way.", "{n} more tests ended in the same way.", tests)
+
+
 def _line(outcome: Outcome) -> TestLine:
-    return _test_line(_sentence(outcome), outcome.result, outcome.points, outcome.max_points)
+    words = gettext(KINDS[outcome.result][0])
+    return _test_line(_sentence(outcome), words, outcome.result, outcome.points, outcome.max_points)
 
 
 @lru_cache(maxsize=10_000)  # a class has as many tests as the course, in a few states
-def _test_line(sentence: str, result: Result, points: float, max_points: float) -> TestLine:
+def _test_line(sentence: str, words: str, result: Result, points: float, max_points: float) -> TestLine:
     return TestLine(
         sentence=sentence,
         state=_STATES.get(result, "failed"),
-        words=KINDS[result][0],
+        words=words,
         points=f"{number(points)} / {number(max_points)}",
     )
 
@@ -192,7 +210,7 @@ def _next(views: Sequence[TopicView]) -> tuple[str, str]:
     """The next step, and in which topic."""
     for view in views:
         if view.stage in _NEXT:
-            return _NEXT[view.stage].format(view.name), view.name
+            return gettext(_NEXT[view.stage], topic=view.name), view.name
     if any(view.stage is Stage.NOT_GRADED for view in views):
-        return "Nothing for now: part of this could not be graded yet, and staff will look at it.", ""
-    return "Everything here is done.", ""
+        return gettext("Nothing for now: part of this could not be graded yet, and staff will look at it."), ""
+    return gettext("Everything here is done."), ""
