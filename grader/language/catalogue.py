@@ -7,8 +7,7 @@ import gettext
 import string
 from collections.abc import Mapping
 from pathlib import Path
-
-import msgspec
+from typing import NamedTuple
 
 SAID = "said"
 """The context of sentences that are made far from their reader: see grader/language/said.py."""
@@ -18,7 +17,7 @@ _LEAST = 2
 """Letters by which a text is known for ours."""
 
 
-class Template(msgspec.Struct, frozen=True):
+class Template(NamedTuple):
     """A sentence with places for values, and what it is in the other language."""
 
     pieces: tuple[str, ...]
