@@ -120,7 +120,7 @@ class RemoteLink:
         return heard
 
     def keep_only(self, handles: Collection[int]) -> None:
-        """Do nothing: a worker lets go of them itself when the next test asks, and lives no longer than a submission."""
+        """Do nothing: a worker lets go of them itself when the next test asks."""
 
     def close(self) -> None:
         """End the worker."""
