@@ -89,8 +89,7 @@ class Bench:
 
     def own_modules(self, topic: str) -> dict[str, Control]:
         """The student's modules that a suite finds under `own`, by topic; where it finds the reference, none."""
-        uses = next(known.uses for known in self.course.topics if known.name == topic)
-        subjects = {used: self.own(topic, used) for used in uses}
+        subjects = {used: self.own(topic, used) for used in self._uses(topic)}
         return {used: control_of(subject) for used, subject in subjects.items() if subject is self._own.get(used)}
 
     def retire(self, subject: Subject) -> None:
@@ -192,9 +191,12 @@ class Bench:
         """End the workers."""
         self._sandbox.close()
 
+    def _uses(self, topic: str) -> tuple[str, ...]:
+        """The earlier topics that course.toml names for this one."""
+        return next(known.uses for known in self.course.topics if known.name == topic)
+
     def _require_use(self, topic: str, used: str) -> None:
-        uses = next(known.uses for known in self.course.topics if known.name == topic)
-        if used not in uses:
+        if used not in self._uses(topic):
             raise CourseError(f"{topic} does not use {used}.", f"Name it in `uses` of [topics.{topic}] in course.toml.")
 
     def _trusted(self, module: Module) -> Subject:
