@@ -35,7 +35,8 @@ class Plain:
         function = getattr(self._target, name)
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            answer = function(*args, **kwargs)
+            # Copies of lists: a mistake that appends to one which the test goes through would never end.
+            answer = function(*(list(value) if type(value) is list else value for value in args), **kwargs)
             own = type(answer).__module__ == getattr(self._target, "__name__", "")
             return Plain(answer) if own else answer
 

@@ -278,7 +278,8 @@ def test_message_when_values_are_wrong_tells_no_expected_value(expected, how):
     actual = [expected + 1.0, -expected, expected * 0.0, np.full_like(expected, 0.25)][how]
     error = mismatch(actual, expected)
     for value in expected.ravel():
-        assert f"{value:.4g}" not in error.message
+        if float(f"{value:.2g}") != float(f"{value:.4g}"):  # the size of an error has two digits
+            assert f"{value:.4g}" not in error.message
     assert "expected" in error.detail
     assert error.detail in str(error)
 
