@@ -33,6 +33,7 @@ from grader.suite.naming import Catalogue, Failure, named
 from grader.suite.options import arguments, plain_environment
 from grader.suite.plugin import BENCH, GRADING, topic_of
 from grader.suite.subject import Control, Subject, control_of
+from grader.suite.untouched import Untouched
 from grader.suite.verdict import judge
 
 MOST_OUTPUT = 2000
@@ -142,6 +143,7 @@ class _Session:
         self._now = Run()
         self._catalogues: dict[str, Catalogue] = {}
         self._conversations = Conversations()
+        self._untouched = Untouched()
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Lay the bench out for the fixtures."""
@@ -199,6 +201,17 @@ class _Session:
             self.bench.drop_own()
 
     def _grade_topic(self, topic: str, subject: Subject) -> tuple[Outcome, ...]:
+        if not self.bench.remember:
+            return self._run_topic(topic, subject)
+        module = control_of(subject).module
+        known = self._untouched.outcomes(module)
+        if known is None:
+            known = self._run_topic(topic, subject)
+            if not any(_uses_own(item) for item in self.items.get(topic, [])):
+                self._untouched.keep(module, known)
+        return known
+
+    def _run_topic(self, topic: str, subject: Subject) -> tuple[Outcome, ...]:
         outcomes = []
         failed: dict[str, Failure] = {}
         for number, item in enumerate(self.items.get(topic, []), 1):
@@ -248,7 +261,7 @@ class _Session:
         """The student's other modules that a test speaks with; None if it is not to be remembered."""
         if not self.bench.remember:
             return None
-        if "own" not in item.fixturenames:  # type: ignore[attr-defined]
+        if not _uses_own(item):
             return {}
         beside = self.bench.own_modules(topic)
         try:
@@ -276,7 +289,7 @@ class _Session:
         control = control_of(subject)
         control.start_test(number, Track(tape) if tape is not None else None)
         self.bench.put(subject)
-        if "own" in item.fixturenames:  # type: ignore[attr-defined]
+        if _uses_own(item):
             self.bench.put_own(number, tape)
         self._now = run = Run()
         item._initrequest()  # type: ignore[attr-defined]  # fresh fixtures: the item runs once a submission
@@ -367,3 +380,8 @@ class _Session:
 
     def _has_solution(self, topic: str) -> bool:
         return solution_path(self.bench.course, topic).is_file()
+
+
+def _uses_own(item: pytest.Item) -> bool:
+    """Whether a test speaks with the student's modules of earlier topics."""
+    return "own" in item.fixturenames  # type: ignore[attr-defined]

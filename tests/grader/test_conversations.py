@@ -14,6 +14,7 @@ from grader.model import Isolation, Limits, Result
 from grader.sandbox.levels import open_sandbox
 from grader.suite import session
 from grader.suite.conversations import Conversations
+from grader.suite.subject import Control
 
 SOURCES = {
     "right": RIGHT,
@@ -83,6 +84,21 @@ def test_the_same_answers_are_judged_once(toy_course, run_tests):
     found = grade_all(toy_course, jobs, remember=True)
     assert run_tests == alone
     assert all(outcome.result is Result.PASSED for outcomes in found.values() for outcome in outcomes)
+
+
+def test_a_stub_that_nobody_has_touched_is_looked_at_once(toy_course, monkeypatch):
+    loaded: list[Control] = []
+    load = Control._load
+    monkeypatch.setattr(Control, "_load", lambda control: loaded.append(control) or load(control))
+    stub = "def double(x):\n    raise NotImplementedError\n\n\ndef both(x):\n    raise NotImplementedError\n"
+    begun = stub.replace("raise NotImplementedError\n\n\ndef", "return 2.0 * x\n\n\ndef")
+    jobs = [job(str(number), {"double": source}) for number, source in enumerate([stub, begun, stub, begun, stub])]
+    found = grade_all(toy_course, jobs, topics=["double"], remember=True)
+    sources = [control.module.source.decode() for control in loaded]
+    assert [source for source in sources if source in (stub, begun)] == [stub, begun, begun]
+    assert found == grade_all(toy_course, jobs, topics=["double"])
+    assert {outcome.result for outcome in found["4", "double"]} == {Result.NOT_IMPLEMENTED}
+    assert [outcome.result for outcome in found["3", "double"]] != [outcome.result for outcome in found["4", "double"]]
 
 
 def test_another_answer_is_judged_by_the_test_itself(toy_course, run_tests):
