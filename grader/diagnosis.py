@@ -110,13 +110,23 @@ def agree_on_one(found: Mapping[str, frozenset[str]]) -> dict[str, str]:
     return named
 
 
+def _close(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> bool:
+    """What np.allclose says; where all numbers are finite, in a third of its time."""
+    if one.dtype.kind == other.dtype.kind == "f":
+        with np.errstate(all="ignore"):
+            apart = np.abs(one - other)
+            if np.isfinite(apart).all():
+                return bool((apart <= SAME_ATOL + SAME_RTOL * np.abs(other)).all())
+    return bool(np.allclose(one, other, rtol=SAME_RTOL, atol=SAME_ATOL, equal_nan=True))
+
+
 def _same(one: Any, other: Any) -> bool:
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
         if one.shape != other.shape:
             return False
         if one.dtype.kind not in "biufc" or other.dtype.kind not in "biufc":
             return False
-        return bool(np.allclose(one, other, rtol=SAME_RTOL, atol=SAME_ATOL, equal_nan=True))
+        return _close(one, other)
     if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
         return len(one) == len(other) and all(_same(a, b) for a, b in zip(one, other, strict=True))
     if isinstance(one, dict) and isinstance(other, dict):

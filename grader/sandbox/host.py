@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import io
 import sys
 import types
@@ -117,8 +118,7 @@ class Host:
             sys.modules[request.name] = module
         self._objects[0] = module
         self._numbers[id(module)] = 0
-        code = compile(request.source, request.filename, "exec", dont_inherit=True)
-        exec(code, module.__dict__)
+        exec(_compiled(request.source, request.filename), module.__dict__)
 
     def _call(self, request: wire.Call, blob: bytes) -> tuple[msgspec.Raw, bytes, tuple[str, ...]]:
         args, kwargs = self._unpack(request.payload, blob)
@@ -207,6 +207,12 @@ class Host:
 
     def _line(self, number: int) -> str:
         return self._lines[number - 1].strip()[:200] if 0 < number <= len(self._lines) else ""
+
+
+@functools.lru_cache(maxsize=16)
+def _compiled(source: bytes, filename: str) -> types.CodeType:
+    """A mistake is loaded twice in a row: to ask it a question, and to put it to a test."""
+    return compile(source, filename, "exec", dont_inherit=True)
 
 
 def _snapshot(value: Any, depth: int = 0) -> object:

@@ -16,6 +16,9 @@ from grader.sandbox.tape import Exchange
 from grader.suite.bench import Bench
 from grader.suite.subject import Subject
 
+_MOST_SAID = 64 * 1024
+"""Bytes that a mistake was told, and of which it knows what it has said: a submission may have made them up."""
+
 Ask = Callable[[str, Subject], Transcript | None]
 """Runs a test on a subject: what it answers if it fails, None if it passes."""
 
@@ -48,10 +51,11 @@ class LiveCatalogue:
             test: that failed.
             exchanges: what was said in it; empty if nobody knows.
         """
+        talk = _Talk(exchanges)
         return [
             name
             for name in names
-            if (name, test) in self._answers or self.mistakes[name].remembers or self._may_be(name, exchanges)
+            if (name, test) in self._answers or self.mistakes[name].remembers or self._may_be(name, talk)
         ]
 
     def answer(self, mistake: str, test: str) -> Transcript | None:
@@ -70,25 +74,71 @@ class LiveCatalogue:
         """The answers as they are."""
         return transcript
 
-    def _may_be(self, name: str, exchanges: Sequence[Exchange]) -> bool:
+    def _may_be(self, name: str, talk: _Talk) -> bool:
         if name not in self._bare:
             self._bare[name] = _Bare(self._bench, self._topic, self.mistakes[name])
-        return self._bare[name].may_say(exchanges)
+        return self._bare[name].may_say(talk)
+
+
+class _Talk:
+    """What a module was told, and what it has answered, in a test that it failed."""
+
+    def __init__(self, exchanges: Sequence[Exchange]) -> None:
+        self._exchanges = [exchange for exchange in exchanges if not exchange.to]
+        self._answers: list[Any] = []
+
+    def __len__(self) -> int:
+        return len(self._exchanges)
+
+    def said(self, position: int) -> bytes:
+        """What it was told."""
+        return self._exchanges[position].said
+
+    def answer(self, position: int) -> Any:
+        """What it said to that; read once, for all mistakes that are compared with it."""
+        for exchange in self._exchanges[len(self._answers) : position + 1]:
+            self._answers.append(_answer(*exchange.heard))
+        return self._answers[position]
+
+
+class _Turn:
+    """What a mistake says to something, and what it was told then."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+        self.following: dict[bytes, _Turn] = {}
 
 
 class _Bare:
-    """A mistake without a test around it: it is told what a submission was told, until it answers otherwise."""
+    """A mistake without a test around it: it is told what a submission was told, until it answers otherwise.
+
+    What it has said once it says again, so that it is asked only where nobody was told the same before.
+    """
 
     def __init__(self, bench: Bench, topic: str, mistake: Mistake) -> None:
         module = bench.mistake_module(topic, mistake)
         self._host = Host(self._ask, capture=False)
         self._host.handle(wire.Load(module.topic, module.filename, module.source, 0), b"")
-        self._exchanges: Sequence[Exchange] = ()
+        self._begun: dict[bytes, _Turn] = {}
+        self._following = self._begun
+        self._room = _MOST_SAID
+        self._talk = _Talk(())
         self._position = 0
 
-    def may_say(self, exchanges: Sequence[Exchange]) -> bool:
+    def may_say(self, talk: _Talk) -> bool:
         """Whether it says the same, questions about functions that it was handed included."""
-        self._exchanges, self._position = [exchange for exchange in exchanges if not exchange.to], 0
+        following = self._begun
+        for position in range(len(talk)):
+            turn = following.get(talk.said(position))
+            if turn is None:
+                return self._is_asked(talk)
+            if not _alike(turn.answer, talk.answer(position)):
+                return False
+            following = turn.following
+        return True
+
+    def _is_asked(self, talk: _Talk) -> bool:
+        self._talk, self._position, self._following = talk, 0, self._begun
         self._host.handle(_ELSEWHERE, b"")  # objects get their numbers anew: those of last time have moved on
         try:
             return self._says_the_same()
@@ -96,24 +146,29 @@ class _Bare:
             return True
 
     def _says_the_same(self) -> bool:
-        while self._position < len(self._exchanges):
-            exchange = self._exchanges[self._position]
-            reply, blob = self._host.handle(*_request(exchange.said))
-            if self._position >= len(self._exchanges):
-                return False
-            if not _alike(_value(reply, blob), _answer(*self._exchanges[self._position].heard)):
+        while self._position < len(self._talk):
+            reply, blob = self._host.handle(*_request(self._talk.said(self._position)))
+            if self._position >= len(self._talk) or not self._is_alike(_value(reply, blob)):
                 return False
             self._position += 1
         return True
 
+    def _is_alike(self, answer: Any) -> bool:
+        """Whether it is what the submission said here."""
+        said = self._talk.said(self._position)
+        if said not in self._following and self._room > len(said):
+            self._room -= len(said)
+            self._following[said] = _Turn(answer)
+        self._following = self._following[said].following if said in self._following else {}
+        return _alike(answer, self._talk.answer(self._position))
+
     def _ask(self, question: wire.Ask, blob: bytes) -> tuple[wire.Request, bytes]:
         """What the submission was answered, if it has asked the same."""
-        asked = self._exchanges[self._position].heard if self._position < len(self._exchanges) else None
         following = self._position + 1
-        if asked and following < len(self._exchanges) and _alike(_value(question, blob), _answer(*asked)):
+        if following < len(self._talk) and self._is_alike(_value(question, blob)):
             self._position = following
-            return _request(self._exchanges[following].said)
-        self._position = len(self._exchanges)  # it goes another way
+            return _request(self._talk.said(following))
+        self._position = len(self._talk)  # it goes another way
         return wire.Refuse("nobody is there"), b""
 
 
