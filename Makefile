@@ -10,7 +10,7 @@ demo: $(VENV)/demo.installed
 	$(BIN)/grade demo demo
 
 test: $(VENV)/test.installed lint
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" --numprocesses auto --dist loadfile
 	$(BIN)/grade audit --mutants
 
 lint: $(VENV)/test.installed

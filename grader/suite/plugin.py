@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from grader.truth import Truth
 
 BENCH = pytest.StashKey["Bench"]()
+"""The one that `grade` has laid out."""
+_BENCHES = pytest.StashKey["dict[Path, Bench]"]()
+"""Without `grade`, one for each folder of suites."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,6 +45,8 @@ def pytest_collect_file(file_path: Path) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End the workers of a run without `grade`."""
+    for bench in config.stash.get(_BENCHES, {}).values():
+        bench.close()
     if BENCH in config.stash:
         config.stash[BENCH].close()
 
@@ -60,11 +65,14 @@ def topic_of(item: pytest.Item) -> str:
 def _bench(request: pytest.FixtureRequest) -> Bench:
     """The bench of this run; one for the folder of --submission where no other was laid out."""
     config = request.config
-    if BENCH not in config.stash:
+    if BENCH in config.stash:
+        return config.stash[BENCH]
+    benches = config.stash.setdefault(_BENCHES, {})
+    if (folder := request.path.parent) not in benches:
         from grader.suite.standalone import lay_out
 
-        config.stash[BENCH] = lay_out(request.path, config.getoption("--seed"))
-    return config.stash[BENCH]
+        benches[folder] = lay_out(request.path, config.getoption("--seed"))
+    return benches[folder]
 
 
 @pytest.fixture
