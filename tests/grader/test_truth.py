@@ -122,7 +122,7 @@ def test_relatives_of_plain_answers_arrive_as_plain_answers(answer, arrives):
 @pytest.mark.parametrize(
     "answer",
     [
-        object(),
+        pytest.param(object(), id="object"),
         1j,
         np.complex128(1j),
         np.array([1j]),
