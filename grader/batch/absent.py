@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from grader.batch.keys import MISSING
-from grader.gradebook import Gradebook
+from grader.gradebook import Gradebook, Record
 from grader.model import Course, Isolation
 from grader.scoring import score_topic
 
@@ -43,14 +43,16 @@ def record_absent(
         known = {past.topic for past in book.history(grade.student_id)}
         scores = {topic.name: (MISSING, score_topic(topic, None)) for topic in wanted if topic.name not in known}
         if known and scores:  # without a grade an interrupted batch may still come to them
-            book.record(
-                grade.student_id,
-                grade.submitted_at,
-                scores,
+            missing = Record(
+                student_id=grade.student_id,
+                submitted_at=grade.submitted_at,
+                scores=scores,
                 attempt=grade.attempt,
                 isolation=isolation,
                 seed=seed,
                 graded_at=graded_at,
             )
-            found.append(grade.student_id)
-    return found
+            found.append(missing)
+    if found:
+        book.record(found)
+    return [one.student_id for one in found]

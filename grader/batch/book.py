@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
 
-from grader.gradebook import Gradebook, PastGrade
+from grader.gradebook import Gradebook, PastGrade, Record
 from grader.gradebook.known import Known
-from grader.model import Isolation, Status, TopicScore
+from grader.model import Status, TopicScore
 
 
 class Book(Protocol):
@@ -26,19 +26,8 @@ class Book(Protocol):
     def known(self, student_ids: Iterable[str]) -> dict[str, Known]:
         """What is known of these students."""
 
-    def record(
-        self,
-        student_id: str,
-        submitted_at: str | None,
-        scores: Mapping[str, tuple[str, TopicScore]],
-        *,
-        times: Mapping[str, str | None] | None = None,
-        attempt: str = "",
-        isolation: Isolation,
-        seed: int,
-        graded_at: str,
-    ) -> None:
-        """Record what was graded."""
+    def record(self, records: Sequence[Record]) -> None:
+        """Record what was graded, all of it or nothing."""
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -95,21 +84,17 @@ class Watched:
         """As of Gradebook."""
         return self._book.known(student_ids)
 
-    def record(
-        self,
-        student_id: str,
-        submitted_at: str | None,
-        scores: Mapping[str, tuple[str, TopicScore]],
-        *,
-        times: Mapping[str, str | None] | None = None,
-        attempt: str = "",
-        isolation: Isolation,
-        seed: int,
-        graded_at: str,
-    ) -> None:
+    def record(self, records: Sequence[Record]) -> None:
         """Compare with what is there, and record it if anything is written at all."""
+        for one in records:
+            self._compare(one)
+        if self._write:
+            self._book.record(records)
+
+    def _compare(self, record: Record) -> None:
+        student_id = record.student_id
         before = {past.topic: past for past in self._book.history(student_id)}  # the newest comes last
-        for topic, (_, score) in scores.items():
+        for topic, (_, score) in record.scores.items():
             self.regraded += 1
             past = before.get(topic)
             then = Standing(past.status, past.score) if past else None
@@ -124,17 +109,6 @@ class Watched:
                     overridden=self._overridden.get((student_id, topic), False),
                 )
                 self.changes.append(change)
-        if self._write:
-            self._book.record(
-                student_id,
-                submitted_at,
-                scores,
-                times=times,
-                attempt=attempt,
-                isolation=isolation,
-                seed=seed,
-                graded_at=graded_at,
-            )
 
 
 def _is_another(past: PastGrade, score: TopicScore) -> bool:

@@ -18,6 +18,7 @@ from grader.batch.task import Task, is_graded, no_outcomes, times_of, troubles
 from grader.batch.terms import Terms
 from grader.errors import CourseError, GraderError, IntakeError
 from grader.gradebook.known import Known
+from grader.gradebook.record import Record
 from grader.intake.entry import Entry
 from grader.intake.submission import iso_time
 from grader.model import Course, Isolation, Submission, TopicScore
@@ -28,6 +29,9 @@ ATTEMPTS = 2
 """How often a job is tried before its topics are not graded."""
 _ASKED = 200
 """Students that the gradebook is asked for at a time."""
+_GATHERING, _AT_ONCE = 0.2, 100
+"""Seconds that an outcome may wait for others, and how many are written at the same time at most: a transaction costs
+the same for one as for many, and a crash costs so much of the work."""
 
 
 class Tally(msgspec.Struct):
@@ -111,8 +115,9 @@ class _Batch:
         self.keys = Keys(course, seed=seed, isolation=isolation)
         self._again: list[Task] = []
         """Tasks that come before all others."""
-        self._finished: list[Task] = []
-        """Tasks that are to be recorded."""
+        self._finished: list[tuple[Record, bool]] = []
+        """What is to be written down, and whether it is graded."""
+        self._waiting_since = 0.0
         self._stillborn = 0
         """Runners that were lost since one was last ready to grade."""
         self._incurable: set[tuple[str, str]] = set()
@@ -124,6 +129,7 @@ class _Batch:
         self._progress(self.tally)
         first = self._next(tasks)
         if first is None:
+            self._write_down()
             return
         self._again.append(first)
         self._pool = open_pool()
@@ -131,6 +137,7 @@ class _Batch:
             self._share_out(tasks)
         finally:
             self._pool.close()
+            self._write_down()
 
     def _share_out(self, tasks: Iterator[Task]) -> None:
         """Give a task to every runner that has none, and one more runner a task wherever there is room for it."""
@@ -148,9 +155,9 @@ class _Batch:
             self._catch_up(tasks)
 
     def _catch_up(self, tasks: Iterator[Task]) -> None:
-        """While the runners are at work: record what has come, and have the next task ready."""
-        while self._finished:
-            self._record(self._finished.pop(0))
+        """While the runners are at work: write down what has come, and have the next task ready."""
+        if self._finished and time.monotonic() - self._waiting_since >= _GATHERING:
+            self._write_down()
         if not self._again and (task := next(tasks, None)) is not None:
             self._again.append(task)
 
@@ -200,7 +207,7 @@ class _Batch:
 
     def _listen(self) -> list[Runner]:
         """Take what the runners say, until one has nothing to do."""
-        idle = [one for one in self._pool.wait(1.0) if self._hear(one)]
+        idle = [one for one in self._pool.wait(_GATHERING if self._finished else 1.0) if self._hear(one)]
         for one in list(self._pool.runners):
             patience = self._course.limits.submission_seconds + PATIENCE if one.task else STARTING
             if one not in idle and one.overdue(patience):
@@ -228,7 +235,7 @@ class _Batch:
             self._retry(task)
             self._replace(one)
             return False
-        self._finished.append(task)
+        self._record(task)
         return True
 
     def _may_get_better(self, task: Task) -> bool:
@@ -266,7 +273,7 @@ class _Batch:
         self._pool.start()
 
     def _record(self, task: Task) -> None:
-        """Write down what is known about a submission, in one transaction."""
+        """What is known about a submission is to be written down."""
         wanted = {topic.name: topic for topic in self._course.topics}
         scores: dict[str, tuple[str, TopicScore]] = {}
         for name in task.missing:
@@ -275,32 +282,41 @@ class _Batch:
             outcomes = task.outcomes.get(name) or no_outcomes(name, task.trouble)
             digest = digest_of(task.job.submission.modules[name])
             scores[name] = (task.keys[name], replace(score_topic(wanted[name], outcomes), digest=digest))
-        self._write(task.job.submission, scores)
-        self._count(graded=is_graded(task))
+        self._gather(task.job.submission, scores, graded=is_graded(task))
 
     def _record_unread(self, entry: Entry, error: IntakeError) -> None:
         """A submission that this machine could not read is not graded: somebody must look."""
         wanted = {topic.name: topic for topic in self._course.topics}
         scores = {name: ("", score_topic(wanted[name], no_outcomes(name, str(error)))) for name in self.wanted}
-        self._write(Submission(student_id=entry.student_id, modules={}), scores)
-        self._count(graded=False)
+        self._gather(Submission(student_id=entry.student_id, modules={}), scores, graded=False)
 
-    def _write(self, submission: Submission, scores: dict[str, tuple[str, TopicScore]]) -> None:
-        self._gradebook.record(
-            submission.student_id,
-            submission.submitted_at,
-            scores,
+    def _gather(self, submission: Submission, scores: dict[str, tuple[str, TopicScore]], *, graded: bool) -> None:
+        """Have it written down soon, with what comes in the meantime."""
+        record = Record(
+            student_id=submission.student_id,
+            submitted_at=submission.submitted_at,
+            scores=scores,
             times=times_of(submission, self.wanted),
             attempt=submission.attempt,
             isolation=self._isolation,
             seed=self._seed,
             graded_at=_now(),
         )
+        if not self._finished:
+            self._waiting_since = time.monotonic()
+        self._finished.append((record, graded))
+        if len(self._finished) >= _AT_ONCE:
+            self._write_down()
 
-    def _count(self, *, graded: bool) -> None:
-        self.tally.graded += graded
-        self.tally.not_graded += not graded
-        self._progress(self.tally)
+    def _write_down(self) -> None:
+        """In one transaction; only then it counts."""
+        finished, self._finished = self._finished, []
+        if finished:
+            self._gradebook.record([record for record, _ in finished])
+        for _, graded in finished:
+            self.tally.graded += graded
+            self.tally.not_graded += not graded
+            self._progress(self.tally)
 
 
 def _error(message: runner.Failed) -> GraderError:

@@ -15,7 +15,8 @@ if importlib.util.find_spec("sqlalchemy") is None:
 from grader.gradebook.copying import copy_gradebook
 from grader.gradebook.history import PastGrade
 from grader.gradebook.opening import open_gradebook
+from grader.gradebook.record import Record
 from grader.gradebook.store import Gradebook
 from grader.gradebook.upgrading import upgrade_gradebook
 
-__all__ = ["Gradebook", "PastGrade", "copy_gradebook", "open_gradebook", "upgrade_gradebook"]
+__all__ = ["Gradebook", "PastGrade", "Record", "copy_gradebook", "open_gradebook", "upgrade_gradebook"]

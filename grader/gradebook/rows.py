@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from grader.gradebook.record import Record
 from grader.gradebook.tables import GRADES, MODULES, OUTCOMES, SUBMISSIONS
 from grader.model import Grade, Isolation, Outcome, Result, Status, Submission, Topic, TopicScore
 from grader.scoring import grade_of
@@ -43,22 +44,24 @@ def upsert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[st
     connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), list(rows))
 
 
-def insert_scores(
-    connection: sa.Connection, common: Mapping[str, Any], scores: Iterable[tuple[str, TopicScore]]
-) -> None:
-    """Add scores of topics, each with its key, and their outcomes: two statements, however many there are."""
-    kept = list(scores)
-    if not kept:
+def insert_scores(connection: sa.Connection, records: Iterable[Record]) -> None:
+    """Add the scores of topics, and their outcomes: two statements, however many there are."""
+    graded = [(_run_row(one) | {"key": key}, score) for one in records for key, score in one.scores.values()]
+    if not graded:
         return
-    rows = [{**common, "key": key, **_score_row(score)} for key, score in kept]
+    rows = [row | _score_row(score) for row, score in graded]
     ids = connection.scalars(sa.insert(GRADES).returning(GRADES.c.id, sort_by_parameter_order=True), rows).all()
     outcomes = [
         {"grade_id": grade_id, "position": position} | {name: getattr(outcome, name) for name in _OF_AN_OUTCOME}
-        for grade_id, (_, score) in zip(ids, kept, strict=True)
+        for grade_id, (_, score) in zip(ids, graded, strict=True)
         for position, outcome in enumerate(score.outcomes)
     ]
     if outcomes:
         connection.execute(sa.insert(OUTCOMES), outcomes)
+
+
+def _run_row(one: Record) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in ("student_id", "isolation", "seed", "graded_at")}
 
 
 def _score_row(score: TopicScore) -> dict[str, Any]:

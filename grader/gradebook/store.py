@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from grader.gradebook.failures import explained
 from grader.gradebook.history import PastGrade, read_grades, read_overrides
 from grader.gradebook.known import Known, read_known
+from grader.gradebook.record import Record, dated
 from grader.gradebook.rows import build_grade, grades_query, insert_scores, of_student, upsert
 from grader.gradebook.tables import GRADES, META, MODULES, OVERRIDES, SUBMISSIONS
-from grader.model import Grade, Isolation, Override, Status, Topic, TopicScore
+from grader.model import Grade, Override, Topic
 
 
 class Gradebook:
@@ -52,41 +53,21 @@ class Gradebook:
         with self._writing() as connection:
             upsert(connection, SUBMISSIONS, [{"student_id": name, "seen_at": seen_at} for name in student_ids])
 
-    def record(
-        self,
-        student_id: str,
-        submitted_at: str | None,
-        scores: Mapping[str, tuple[str, TopicScore]],
-        *,
-        times: Mapping[str, str | None] | None = None,
-        attempt: str = "",
-        isolation: Isolation,
-        seed: int,
-        graded_at: str,
-    ) -> None:
-        """Record what was graded of one submission, all of it or nothing.
+    def record(self, records: Sequence[Record]) -> None:
+        """Record what was graded of some submissions, all of it or nothing.
 
-        When this returns, it is on the disk.
-
-        Args:
-            student_id: whose.
-            submitted_at: UTC, ISO 8601, seconds; None if nothing was handed in.
-            scores: by topic, the key of what was graded and its score.
-            times: by topic, when its module was handed in; also of topics that needed no grading. One that is not known
-                is that of the submission.
-            attempt: which of several it is, as the download calls it.
-            isolation: how far the student's code was confined.
-            seed: run seed of the suites.
-            graded_at: UTC, ISO 8601, seconds.
+        When this returns, it is on the disk. The disk takes its time for each transaction, whatever is in it.
         """
-        run = {"student_id": student_id, "isolation": isolation, "seed": seed, "graded_at": graded_at}
-        student = {"student_id": student_id, "submitted_at": submitted_at, "seen_at": graded_at, "attempt": attempt}
-        of_scores = {t: score.submitted_at for t, (_, score) in scores.items() if score.status is not Status.MISSING}
-        known = _dated(of_scores | dict(times or {}), submitted_at)
+        students = [
+            {"student_id": one.student_id, "submitted_at": one.submitted_at, "seen_at": one.graded_at}
+            | {"attempt": one.attempt}
+            for one in records
+        ]
+        modules = [row for one in records for row in _module_rows(one.student_id, one.all_times())]
         with self._writing() as connection:
-            upsert(connection, SUBMISSIONS, [student])
-            upsert(connection, MODULES, _module_rows(student_id, known))
-            insert_scores(connection, run, scores.values())
+            upsert(connection, SUBMISSIONS, students)
+            upsert(connection, MODULES, modules)
+            insert_scores(connection, records)
 
     def hand_in(
         self, student_id: str, submitted_at: str | None, times: Mapping[str, str | None], *, attempt: str = ""
@@ -97,16 +78,16 @@ class Gradebook:
 
         Args:
             student_id: whose.
-            submitted_at: as of `record`.
+            submitted_at: as of a Record.
             times: by topic, when its module was handed in.
-            attempt: as of `record`.
+            attempt: as of a Record.
         """
         if self.known([student_id])[student_id].says(submitted_at, times, attempt):
             return
         with self._writing() as connection:
             new = {"submitted_at": submitted_at, "attempt": attempt}
             connection.execute(sa.update(SUBMISSIONS).where(SUBMISSIONS.c.student_id == student_id).values(new))
-            upsert(connection, MODULES, _module_rows(student_id, _dated(times, submitted_at)))
+            upsert(connection, MODULES, _module_rows(student_id, dated(times, submitted_at)))
 
     def keys(self, student_id: str) -> dict[str, str]:
         """Return by topic the key of what was last graded, or found missing.
@@ -189,11 +170,6 @@ class Gradebook:
         """A transaction: when it is left, it is on the disk, or undone."""
         with explained(self.name), self.engine.begin() as connection:
             yield connection
-
-
-def _dated(times: Mapping[str, str | None], submitted_at: str | None) -> dict[str, str | None]:
-    """With the time of the submission where a module has none: another submission, for other topics, may follow."""
-    return {topic: time or submitted_at for topic, time in times.items()}
 
 
 def _module_rows(student_id: str, times: Mapping[str, str | None]) -> list[dict[str, str | None]]:

@@ -11,7 +11,7 @@ from grader.batch.coordinator import Tally, grade_class
 from grader.batch.keys import MISSING, Keys
 from grader.course import load_course
 from grader.errors import GraderError
-from grader.gradebook import open_gradebook
+from grader.gradebook import Gradebook, open_gradebook
 from grader.intake.folders import find_submissions, read_submission
 from grader.model import Grade, Isolation, Module, Status
 
@@ -209,6 +209,34 @@ def test_progress_is_told_after_each_submission(three):
     three.seen.clear()
     assert three.grade().unchanged == 3
     assert three.seen[-1].done == 3
+
+
+def test_what_is_counted_is_written(three, tmp_path, monkeypatch):
+    course, counts = load_course(three.root), []
+
+    def compare(tally: Tally) -> None:
+        with open_gradebook(tmp_path / "g.db", create=False) as other:
+            written = [grade for grade in other.grades(course.topics) if grade.status is Status.GRADED]
+        counts.append((tally.graded, len(written)))
+
+    with open_gradebook(tmp_path / "g.db", create=True) as book:
+        entries = find_submissions(tmp_path / "submissions")
+        options = {"isolation": Isolation.FULL, "runners": 1, "seed": 7, "progress": compare}
+        grade_class(course, entries, book, **options)
+    assert [counted for counted, _ in counts] == [0, 1, 2, 3]
+    assert all(written >= counted for counted, written in counts)
+
+
+def test_many_outcomes_at_a_time_are_one_transaction(toy_course, tmp_path, monkeypatch):
+    for number in range(250):
+        (tmp_path / f"submissions/s{number:03}").mkdir(parents=True)
+    written = []
+    record = Gradebook.record
+    monkeypatch.setattr(Gradebook, "record", lambda book, some: written.append(len(some)) or record(book, some))
+    many = Class(toy_course, tmp_path / "submissions", tmp_path / "g.db")
+    assert many.grade().graded == 250
+    assert written == [100, 100, 50]
+    assert {grade.status for grade in many.grades()} == {Status.MISSING}
 
 
 def test_what_is_recorded_stands_under_its_key(three, tmp_path):

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from grader.gradebook import open_gradebook
+from grader.gradebook import Record, open_gradebook
 from grader.model import Isolation, Status, TopicScore
 
 MONDAY = "2025-12-07T08:00:00+00:00"
@@ -25,13 +25,13 @@ def graded(topic: str, score: float | None, max_score: float) -> tuple[str, Topi
 @pytest.fixture
 def book_file(tmp_path: Path) -> Path:
     file = tmp_path / "gradebook.db"
-    run = {"isolation": Isolation.FULL, "seed": 7}
+    run: dict[str, Any] = {"submitted_at": MONDAY, "attempt": "2", "isolation": Isolation.FULL, "seed": 7}
     with open_gradebook(file, create=True) as book:
         for student, score in (("ada", 2.0), ("ben", 4.0)):
             scores = {"double": graded("double", score, 4.0), "walk": graded("walk", None, 3.0)}
-            book.record(student, MONDAY, scores, attempt="2", graded_at="2025-12-08T00:00:00+00:00", **run)
+            book.record([Record(student_id=student, scores=scores, graded_at="2025-12-08T00:00:00+00:00", **run)])
         again = {"double": graded("double", 3.0, 4.0)}
-        book.record("ada", MONDAY, again, attempt="2", graded_at="2025-12-09T00:00:00+00:00", **run)
+        book.record([Record(student_id="ada", scores=again, graded_at="2025-12-09T00:00:00+00:00", **run)])
     return file
 
 

@@ -17,7 +17,7 @@ import pytest
 import sqlalchemy as sa
 
 from grader.errors import GradebookError
-from grader.gradebook import Gradebook, open_gradebook
+from grader.gradebook import Gradebook, Record, open_gradebook
 from grader.model import Grade, Isolation, Outcome, Result, Status, Topic, TopicScore
 
 ADAM = Topic(name="adam", title="Adam", max_score=3.0)
@@ -39,7 +39,7 @@ def scored(topic: Topic, score: float | None, status: Status = Status.GRADED) ->
 def record(book: Gradebook, student_id: str, *scores: TopicScore, key: str = "k1", **changes: Any) -> None:
     run = {"submitted_at": MONDAY, "isolation": Isolation.FULL, "seed": 2026, "graded_at": TUESDAY}
     by_topic = {score.topic: (key, score) for score in scores}
-    book.record(student_id, scores=by_topic, **(run | changes))
+    book.record([Record(student_id=student_id, scores=by_topic, **(run | changes))])
 
 
 @pytest.fixture
@@ -322,7 +322,7 @@ def test_grades_can_be_read_while_somebody_writes(book, path):
 
 WRITER = """
 import sys
-from grader.gradebook import open_gradebook
+from grader.gradebook import Record, open_gradebook
 from grader.model import *
 book = open_gradebook(sys.argv[1], create=True)
 outcomes = tuple(
@@ -331,7 +331,8 @@ outcomes = tuple(
 )
 score = TopicScore(topic="adam", status=Status.GRADED, score=20.0, max_score=20.0, outcomes=outcomes)
 for number in range(100_000):
-    book.record(f"s{number:06}", None, {"adam": ("k", score)}, isolation=Isolation.FULL, seed=1, graded_at="now")
+    fields = {"submitted_at": None, "isolation": Isolation.FULL, "seed": 1, "graded_at": "now"}
+    book.record([Record(student_id=f"s{number:06}", scores={"adam": ("k", score)}, **fields)])
     print(number, flush=True)
 """
 

@@ -19,7 +19,7 @@ import pytest
 import sqlalchemy as sa
 
 from grader.errors import GradebookError
-from grader.gradebook import Gradebook, PastGrade, copy_gradebook, copying, open_gradebook, upgrade_gradebook
+from grader.gradebook import Gradebook, PastGrade, Record, copy_gradebook, copying, open_gradebook, upgrade_gradebook
 from grader.gradebook.tables import TABLES
 from grader.model import Grade, Isolation, Outcome, Override, Result, Status, Topic, TopicScore
 
@@ -39,7 +39,8 @@ def scored(topic: Topic, score: float | None, status: Status = Status.GRADED, **
 
 def record(book: Gradebook, student_id: str, *scores: TopicScore, key: str = "k1", **changes: Any) -> None:
     run = {"submitted_at": MONDAY, "isolation": Isolation.FULL, "seed": 2026, "graded_at": TUESDAY}
-    book.record(student_id, scores={score.topic: (key, score) for score in scores}, **(run | changes))
+    by_topic = {score.topic: (key, score) for score in scores}
+    book.record([Record(student_id=student_id, scores=by_topic, **(run | changes))])
 
 
 def override(score: float | None = 2.5, **changes: str) -> Override:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from grader.gradebook import open_gradebook
+from grader.gradebook import Record, open_gradebook
 from grader.model import Isolation, Outcome, Override, Policy, Result, Status, Topic, TopicScore
 from grader.nbgrader.feedback import comment_on
 from grader.nbgrader.grades import export_grades, read_manual_scores
@@ -212,9 +212,10 @@ class Both:
             )
             for topic, score in ((ADAM, adam), (DROPOUT, dropout))
         }
-        run = {"isolation": Isolation.FULL, "seed": 1, "graded_at": NOW}
+        handed_in: dict[str, Any] = {"student_id": student, "submitted_at": "2026-12-04T20:00:00+00:00"}
+        run: dict[str, Any] = {"isolation": Isolation.FULL, "seed": 1, "graded_at": NOW}
         with open_gradebook(self.file, create=True) as book:
-            book.record(student, "2026-12-04T20:00:00+00:00", scores, **run)
+            book.record([Record(scores=scores, **handed_in, **run)])
 
     def override(self, student: str, topic: str, score: float | None) -> None:
         one = Override(student_id=student, topic=topic, score=score, why="So.", who="kim", set_at=NOW)
