@@ -10,6 +10,8 @@ from grader.errors import UsageError
 from grader.language.english import english
 
 DISTRIBUTION = "deepgrade"
+_OF_AN_EXTRA = re.compile(r"""; extra == ["'][\w-]+["']$""")
+"""What is asked for only together with the name of the extra."""
 
 
 @functools.cache
@@ -50,7 +52,7 @@ def _requirements() -> list[str]:
 
 def _problem(text: str) -> str:
     """What is wrong with one required package; empty if nothing is."""
-    if _is_plainly_met(text):
+    if _OF_AN_EXTRA.search(text) or _is_plainly_met(text):
         return ""
     from packaging.requirements import Requirement
 

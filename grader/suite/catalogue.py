@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -43,20 +44,27 @@ class LiveCatalogue:
         self._answers: dict[tuple[str, str], Transcript | None] = {}
         self._bare: dict[str, _Bare] = {}
 
-    def possible(self, names: Iterable[str], test: str, exchanges: Sequence[Exchange]) -> list[str]:
+    def possible(self, names: Iterable[str], test: str, exchanges: Sequence[Exchange]) -> dict[str, bool]:
         """Those that may be behind a failure. Most are not: the first answer tells, and no test is needed to get it.
+
+        One that says the same to the end fails as the submission did: a test knows nothing but what it is told.
 
         Args:
             names: of mistakes.
             test: that failed.
             exchanges: what was said in it; empty if nobody knows.
+
+        Returns:
+            Their names, and whether it is certain that they say the same.
         """
         talk = _Talk(exchanges)
-        return [
-            name
-            for name in names
-            if (name, test) in self._answers or self.mistakes[name].remembers or self._may_be(name, talk)
-        ]
+        found = {}
+        for name in names:
+            if (name, test) in self._answers or self.mistakes[name].remembers:
+                found[name] = False
+            elif (likeness := self._bare_mistake(name).likeness(talk)) is not _Likeness.NONE:
+                found[name] = likeness is _Likeness.SURE and talk.is_whole
+        return found
 
     def answer(self, mistake: str, test: str) -> Transcript | None:
         """What a mistake answers in a test that it fails; None if it passes.
@@ -74,10 +82,20 @@ class LiveCatalogue:
         """The answers as they are."""
         return transcript
 
-    def _may_be(self, name: str, talk: _Talk) -> bool:
+    def _bare_mistake(self, name: str) -> _Bare:
         if name not in self._bare:
             self._bare[name] = _Bare(self._bench, self._topic, self.mistakes[name])
-        return self._bare[name].may_say(talk)
+        return self._bare[name]
+
+
+class _Likeness(enum.Enum):
+    """Whether a mistake says what a submission has said."""
+
+    NONE = enum.auto()
+    MAYBE = enum.auto()
+    """The same values, as far as that can be known without the test."""
+    SURE = enum.auto()
+    """The same values, and the same arguments changed in place, to the end."""
 
 
 class _Talk:
@@ -85,7 +103,9 @@ class _Talk:
 
     def __init__(self, exchanges: Sequence[Exchange]) -> None:
         self._exchanges = [exchange for exchange in exchanges if not exchange.to]
-        self._answers: list[Any] = []
+        self._answers: list[_Answer] = []
+        self.is_whole = len(self._exchanges) == len(exchanges) > 0
+        """Whether it is all that the test was told: no other module of the student's had a part in it."""
 
     def __len__(self) -> int:
         return len(self._exchanges)
@@ -94,17 +114,18 @@ class _Talk:
         """What it was told."""
         return self._exchanges[position].said
 
-    def answer(self, position: int) -> Any:
+    def answer(self, position: int) -> _Answer:
         """What it said to that; read once, for all mistakes that are compared with it."""
         for exchange in self._exchanges[len(self._answers) : position + 1]:
-            self._answers.append(_answer(*exchange.heard))
+            tree, blob = exchange.heard
+            self._answers.append(_Answer.of(wire.decode_response(tree), blob))
         return self._answers[position]
 
 
 class _Turn:
     """What a mistake says to something, and what it was told then."""
 
-    def __init__(self, answer: Any) -> None:
+    def __init__(self, answer: _Answer) -> None:
         self.answer = answer
         self.following: dict[bytes, _Turn] = {}
 
@@ -122,50 +143,59 @@ class _Bare:
         self._begun: dict[bytes, _Turn] = {}
         self._following = self._begun
         self._room = _MOST_SAID
+        self._changes_the_same = True
         self._talk = _Talk(())
         self._position = 0
 
-    def may_say(self, talk: _Talk) -> bool:
+    def likeness(self, talk: _Talk) -> _Likeness:
         """Whether it says the same, questions about functions that it was handed included."""
         following = self._begun
+        self._changes_the_same = True
         for position in range(len(talk)):
             turn = following.get(talk.said(position))
             if turn is None:
                 return self._is_asked(talk)
-            if not _alike(turn.answer, talk.answer(position)):
-                return False
+            if not self._are_alike(turn.answer, talk.answer(position)):
+                return _Likeness.NONE
             following = turn.following
-        return True
+        return self._found()
 
-    def _is_asked(self, talk: _Talk) -> bool:
+    def _found(self) -> _Likeness:
+        return _Likeness.SURE if self._changes_the_same else _Likeness.MAYBE
+
+    def _is_asked(self, talk: _Talk) -> _Likeness:
         self._talk, self._position, self._following = talk, 0, self._begun
         self._host.handle(_ELSEWHERE, b"")  # objects get their numbers anew: those of last time have moved on
         try:
-            return self._says_the_same()
+            return self._found() if self._says_the_same() else _Likeness.NONE
         except wire.WireError:  # an answer of its own that could not have crossed
-            return True
+            return _Likeness.MAYBE
 
     def _says_the_same(self) -> bool:
         while self._position < len(self._talk):
             reply, blob = self._host.handle(*_request(self._talk.said(self._position)))
-            if self._position >= len(self._talk) or not self._is_alike(_value(reply, blob)):
+            if self._position >= len(self._talk) or not self._is_alike(_Answer.of(reply, blob)):
                 return False
             self._position += 1
         return True
 
-    def _is_alike(self, answer: Any) -> bool:
+    def _is_alike(self, answer: _Answer) -> bool:
         """Whether it is what the submission said here."""
         said = self._talk.said(self._position)
         if said not in self._following and self._room > len(said):
             self._room -= len(said)
             self._following[said] = _Turn(answer)
         self._following = self._following[said].following if said in self._following else {}
-        return _alike(answer, self._talk.answer(self._position))
+        return self._are_alike(answer, self._talk.answer(self._position))
+
+    def _are_alike(self, one: _Answer, other: _Answer) -> bool:
+        self._changes_the_same &= one.changed == other.changed
+        return _alike(one.value, other.value)
 
     def _ask(self, question: wire.Ask, blob: bytes) -> tuple[wire.Request, bytes]:
         """What the submission was answered, if it has asked the same."""
         following = self._position + 1
-        if following < len(self._talk) and self._is_alike(_value(question, blob)):
+        if following < len(self._talk) and self._is_alike(_Answer.of(question, blob)):
             self._position = following
             return _request(self._talk.said(following))
         self._position = len(self._talk)  # it goes another way
@@ -178,15 +208,26 @@ def _request(said: bytes) -> tuple[wire.Request, bytes]:
     return wire.decode_request(said[wire.HEADER.size : border]), said[border:]
 
 
-def _answer(tree: bytes, blob: bytes) -> Any:
-    return _value(wire.decode_response(tree), blob)
+class _Answer(NamedTuple):
+    """What a module has said to something."""
 
-
-def _value(reply: wire.Response, blob: bytes) -> Any:
+    value: Any
     """What a call returned, or asked; a name where an object stays behind; nothing comparable where it raised."""
-    if isinstance(reply, wire.Ask):
-        return [reply.function, wire.unpack(reply.payload, blob, _name)]
-    return wire.unpack(reply.payload, blob, _name) if isinstance(reply, wire.Value) else _NOTHING
+    changed: tuple[str, ...] = ()
+    """Arguments that the call changed in place."""
+
+    @classmethod
+    def of(cls, reply: wire.Response, blob: bytes) -> _Answer:
+        """Read one.
+
+        Raises:
+            WireError: if it cannot be read.
+        """
+        if isinstance(reply, wire.Ask):
+            return cls([reply.function, wire.unpack(reply.payload, blob, _name)])
+        if isinstance(reply, wire.Value):
+            return cls(wire.unpack(reply.payload, blob, _name), reply.changed)
+        return cls(_NOTHING)
 
 
 def _name(handle: wire.Handle) -> str:

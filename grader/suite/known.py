@@ -65,9 +65,9 @@ class Recorded:
             key: {test: decode(answers) for test, answers in entry.answers.items()} for key, entry in entries.items()
         }
 
-    def possible(self, names: Iterable[str], test: str, exchanges: object) -> Iterable[str]:  # noqa: ARG002
-        """Those that a test notices."""
-        return [name for name in names if test in self._answers[name]]
+    def possible(self, names: Iterable[str], test: str, exchanges: object) -> dict[str, bool]:  # noqa: ARG002
+        """Those that a test notices; nothing is certain yet."""
+        return {name: False for name in names if test in self._answers[name]}
 
     def answer(self, mistake: str, test: str) -> Transcript | None:
         """What it answers in a test that it fails; None if it passes."""

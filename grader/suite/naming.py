@@ -31,8 +31,8 @@ class Catalogue(Protocol):
     def mistakes(self) -> Mapping[str, Mistake]:
         """By name."""
 
-    def possible(self, names: Iterable[str], test: str, exchanges: Sequence[Exchange]) -> Iterable[str]:
-        """Those that may be behind a failure, found without much ado."""
+    def possible(self, names: Iterable[str], test: str, exchanges: Sequence[Exchange]) -> Mapping[str, bool]:
+        """Those that may be behind a failure, found without much ado, and whether that is certain."""
 
     def answer(self, mistake: str, test: str) -> Transcript | None:
         """What it answers in a test that it fails; None if it passes."""
@@ -80,8 +80,9 @@ def _all_candidates(failed: Mapping[str, Failure], catalogue: Catalogue) -> dict
 
 def _candidates(test: str, failure: Failure, catalogue: Catalogue, names: Iterable[str]) -> frozenset[str]:
     possible = catalogue.possible(names, test, failure.exchanges)
-    known = {name: answer for name in possible if (answer := catalogue.answer(name, test))}
-    return diagnosis.candidates(catalogue.comparable(failure.transcript), known)
+    known = {name: answer for name, sure in possible.items() if not sure and (answer := catalogue.answer(name, test))}
+    certain = frozenset(name for name, sure in possible.items() if sure)
+    return certain | diagnosis.candidates(catalogue.comparable(failure.transcript), known)
 
 
 def _rule_out(found: dict[str, frozenset[str]], outcomes: Sequence[Outcome], catalogue: Catalogue) -> None:
