@@ -11,9 +11,9 @@ import struct
 from collections.abc import Sequence
 
 from grader.model import Limits
-from grader.sandbox import zygote
 from grader.sandbox.channel import SocketChannel
 from grader.sandbox.layers import LAYERS
+from grader.sandbox.orders import FORK, PID, STATUS, WAIT
 from grader.sandbox.remote import Ending, RemoteLink, WorkerLostError
 from grader.sandbox.start import Zygote
 
@@ -57,12 +57,12 @@ class ForkSandbox:
     def _fork(self, limits: Limits) -> RemoteLink:
         ours, theirs = socket.socketpair()
         with theirs:
-            socket.send_fds(self._zygote.control, [zygote.FORK], [theirs.fileno()])
-        message, descriptors, _, _ = socket.recv_fds(self._zygote.control, zygote.PID.size, 1)
+            socket.send_fds(self._zygote.control, [FORK], [theirs.fileno()])
+        message, descriptors, _, _ = socket.recv_fds(self._zygote.control, PID.size, 1)
         if not message or not descriptors:
             ours.close()
             raise WorkerLostError("The zygote has gone.")
-        (pid,) = zygote.PID.unpack(message)
+        (pid,) = PID.unpack(message)
         link = RemoteLink(SocketChannel(ours), _Forked(self._zygote.control, pid, descriptors[0]), limits)
         if lacking := self._required - set(link.layers):
             link.close()
@@ -89,8 +89,8 @@ class _Forked:
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
         os.close(self._pidfd)
         try:
-            self._control.send(zygote.WAIT + zygote.PID.pack(self._pid))
-            (status,) = zygote.STATUS.unpack(self._control.recv(zygote.STATUS.size))
+            self._control.send(WAIT + PID.pack(self._pid))
+            (status,) = STATUS.unpack(self._control.recv(STATUS.size))
         except (OSError, struct.error):
             return Ending(None, by_us)  # the zygote has gone, and took its workers along
         return Ending(os.waitstatus_to_exitcode(status), by_us)

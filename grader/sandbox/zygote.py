@@ -2,7 +2,6 @@
 
 It is never forked from the runner, so that no worker's memory has ever held a suite, an answer or another student's
 file.
-The runner speaks to it over a socket: `F` and a descriptor make a worker, `W` and a process id wait for one.
 """
 
 from __future__ import annotations
@@ -11,14 +10,10 @@ import gc
 import os
 import signal
 import socket
-import struct
 import sys
 
 from grader.sandbox import confine, imports, worker
-
-FORK, WAIT = b"F", b"W"
-PID = struct.Struct("<i")
-STATUS = struct.Struct("<i")
+from grader.sandbox.orders import FORK, PID, STATUS
 
 
 def main(control: int, memory_bytes: int, layers: tuple[str, ...]) -> None:

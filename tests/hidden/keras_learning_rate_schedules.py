@@ -6,13 +6,15 @@ A schedule answers in single precision unless its numbers come as np.float64.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from keras_oracle import LANDSCAPES
-from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
+if TYPE_CHECKING:  # it takes as long to load as a worker to start
+    from numpy.typing import ArrayLike, NDArray
+
+    Floats = NDArray[np.float64]
 
 _CLASSES = {
     "piecewise_constant": "PiecewiseConstantDecay",
