@@ -243,6 +243,6 @@ def _alike(one: Any, other: Any) -> bool:
     """Whether two answers are the same; where they are not, a look at one number mostly tells."""
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray) and one.shape == other.shape and one.size:
         first, second = one.flat[0], other.flat[0]
-        if first == first and abs(first - second) > 1e-3 * (1.0 + abs(first)):
+        if one.dtype.kind == other.dtype.kind == "f" and abs(first - second) > 1e-3 * (1.0 + abs(first)):
             return False
     return one is not _NOTHING and other is not _NOTHING and diagnosis.same_answers([one], [other])
