@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from attack_run import CONTROLS, FILES, POINTS, Graded, expected_of, state_of
 from attack_trees import ODD_IDS, RIGHT, TREES, Expected
-from witness import Row, rows_of
+from witness import Row, adopted_children, dump, rows_of
 
 GOT_OUT = re.compile(r"allowed: .*|signalled .*|reached .*|left .*|raised \d.*|bound .*|done what must not be")
 """What an attack prints that has found a way."""
@@ -124,6 +124,33 @@ def test_nobody_is_graded_again(graded: Graded) -> None:
     students = len(list(os.scandir(graded.places.submissions)))
     expected = {"submissions": students, "graded": 0, "unchanged": students, "not_graded": 0}
     assert expected.items() <= graded.summary.items()
+
+
+@pytest.mark.slow
+def test_a_cluster_is_no_way_out_either(graded: Graded) -> None:
+    pytest.importorskip("distributed")
+    book = graded.places.gradebook.with_name("cluster.db")
+    with adopted_children() as left:
+        done = graded.run(
+            *("batch", graded.places.submissions, "--gradebook", book, "--cluster", "local:2", "--rows", "1000")
+        )
+        remaining = left()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert remaining == []
+    rows = rows_of(book)
+    assert rows.keys() == graded.rows.keys()
+    for name in FILES:
+        for topic, expected in expected_of(name).items():
+            check(rows[f"file-{name}"].get(topic), expected)
+    for name, (_, all_expected) in TREES.items():
+        for topic, expected in all_expected.items():
+            check(rows[f"tree-{name}"].get(topic), expected)
+    for student in graded.alone:
+        assert rows[student] == graded.alone[student]
+    outputs = [output for topics in rows.values() for row in topics.values() for *_, output, _ in row.outcomes]
+    assert not [output for output in outputs if GOT_OUT.findall(output)]
+    assert graded.secret not in dump(book) + done.stdout + done.stderr
+    assert state_of(graded.places.canary) == graded.before
 
 
 AS_THE_SCRIPT_DOES = "import sys; del sys.path[0]; from grader.cli.main import main; main()"
