@@ -6,6 +6,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 
+from grader.course import suite_path
 from grader.suite.bench import Bench
 
 # What a grading session has no use for; less to load, and nothing of the surroundings has a say.
@@ -20,9 +21,11 @@ def arguments(bench: Bench) -> list[str]:
     """What pytest is called with, before the paths."""
     without = [argument for name in _WITHOUT for argument in ("-p", f"no:{name}")]
     root = str(bench.course.root)
+    suites = suite_path(bench.course, bench.kind, "any").parent
     return [
         *without,
         *("-c", os.devnull, "--rootdir", root, "--noconftest"),
+        *("--confcutdir", str(suites)),  # or pytest goes through every file of every folder above
         *("--import-mode=importlib", "--assert=plain"),
     ]
 

@@ -9,6 +9,7 @@ import re
 import sys
 
 import pytest
+from _pytest import main
 from grading import RIGHT, WALKS, add, doubling, grade_all, job, outcomes_of, returning, with_limits
 
 from grader.errors import CourseError, IsolationError
@@ -273,6 +274,20 @@ def test_public_suites_show_what_was_expected_and_hidden_ones_do_not(toy_course)
 
 def test_mistakes_are_not_named_where_nobody_asks(toy_course):
     assert {o.mistake for o in outcomes_of(toy_course, "double", CLASS["tripled"], diagnose=False)} == {""}
+
+
+def test_nothing_but_the_folder_of_the_suites_is_looked_through(toy_course, monkeypatch):
+    seen = []
+    ignore = main.pytest_ignore_collect
+
+    def noted(collection_path, config):
+        seen.append(collection_path)
+        return ignore(collection_path, config)
+
+    monkeypatch.setattr(main, "pytest_ignore_collect", noted)
+    grade_all(toy_course, [job("ada", {"double": RIGHT})], topics=["double"])
+    suites = toy_course / "tests" / "hidden"
+    assert {path.parent for path in seen} == {suites}
 
 
 def test_suites_are_collected_anew_in_each_session(toy_course):
