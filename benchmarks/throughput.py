@@ -152,7 +152,7 @@ def row(name: str, costs: list[Cost], floors: list[Cost], count: int) -> str:
     for which in (0, 1):
         each = [1000 * cost[which] / count for cost in costs]
         ratio = statistics.median(cost[which] / floor[which] for cost, floor in zip(costs, floors, strict=True))
-        cells.append(f"{statistics.median(each):>9.1f}{f'{min(each):.1f}…{max(each):.1f}':>17}{ratio:>8.1f}")
+        cells.append(f"{statistics.median(each):>9.1f}{f'{min(each):.1f}…{max(each):.1f}':>17}{ratio:>8.2f}")
     return "".join(cells)
 
 
