@@ -168,7 +168,8 @@ def show(size: int, what: str, told: dict[str, float]) -> None:
     wall, cpu = 100 * told["gradebook"] / told["wall"], 100 * told["gradebook_cpu"] / told["cpu"]
     print(
         f"{size:>6}  {what:<18}{told['wall']:>8.1f} s{each:>8.2f} ms each{told['cpu']:>9.1f} s CPU; "
-        f"coordinator {told['coordinator']:.1f} s, {told['megabytes']:.0f} MB; writing {wall:.1f} %, of CPU {cpu:.1f} %",
+        f"coordinator {told['coordinator']:.1f} s, {told['megabytes']:.0f} MB; "
+        f"writing {wall:.1f} %, of CPU {cpu:.1f} %",
         flush=True,
     )
 
