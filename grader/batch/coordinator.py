@@ -127,16 +127,16 @@ class _Batch:
         """Keep the runners busy until everything is recorded; without anything to do, no pool is opened."""
         tasks = self._tasks(entries)
         self._progress(self.tally)
-        first = self._next(tasks)
-        if first is None:
-            self._write_down()
-            return
-        self._again.append(first)
-        self._pool = open_pool()
         try:
-            self._share_out(tasks)
+            first = self._next(tasks)
+            if first is not None:
+                self._again.append(first)
+                self._pool = open_pool()
+                try:
+                    self._share_out(tasks)
+                finally:
+                    self._pool.close()
         finally:
-            self._pool.close()
             self._write_down()
 
     def _share_out(self, tasks: Iterator[Task]) -> None:

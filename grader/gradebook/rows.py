@@ -46,26 +46,27 @@ def upsert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[st
 
 def insert_scores(connection: sa.Connection, records: Iterable[Record]) -> None:
     """Add the scores of topics, and their outcomes: two statements, however many there are."""
-    graded = [(_run_row(one) | {"key": key}, score) for one in records for key, score in one.scores.values()]
+    graded = [(one, key, score) for one in records for key, score in one.scores.values()]
     if not graded:
         return
-    rows = [row | _score_row(score) for row, score in graded]
+    rows = [_grade_row(one, key, score) for one, key, score in graded]
     ids = connection.scalars(sa.insert(GRADES).returning(GRADES.c.id, sort_by_parameter_order=True), rows).all()
     outcomes = [
         {"grade_id": grade_id, "position": position} | {name: getattr(outcome, name) for name in _OF_AN_OUTCOME}
-        for grade_id, (_, score) in zip(ids, graded, strict=True)
+        for grade_id, (_, _, score) in zip(ids, graded, strict=True)
         for position, outcome in enumerate(score.outcomes)
     ]
     if outcomes:
         connection.execute(sa.insert(OUTCOMES), outcomes)
 
 
-def _run_row(one: Record) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in ("student_id", "isolation", "seed", "graded_at")}
-
-
-def _score_row(score: TopicScore) -> dict[str, Any]:
+def _grade_row(one: Record, key: str, score: TopicScore) -> dict[str, Any]:
     return {
+        "student_id": one.student_id,
+        "isolation": one.isolation,
+        "seed": one.seed,
+        "graded_at": one.graded_at,
+        "key": key,
         "topic": score.topic,
         "status": score.status,
         "score": score.score,

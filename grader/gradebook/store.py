@@ -58,11 +58,7 @@ class Gradebook:
 
         When this returns, it is on the disk. The disk takes its time for each transaction, whatever is in it.
         """
-        students = [
-            {"student_id": one.student_id, "submitted_at": one.submitted_at, "seen_at": one.graded_at}
-            | {"attempt": one.attempt}
-            for one in records
-        ]
+        students = [_student_row(one) for one in records]
         modules = [row for one in records for row in _module_rows(one.student_id, one.all_times())]
         with self._writing() as connection:
             upsert(connection, SUBMISSIONS, students)
@@ -170,6 +166,15 @@ class Gradebook:
         """A transaction: when it is left, it is on the disk, or undone."""
         with explained(self.name), self.engine.begin() as connection:
             yield connection
+
+
+def _student_row(one: Record) -> dict[str, str | None]:
+    return {
+        "student_id": one.student_id,
+        "submitted_at": one.submitted_at,
+        "seen_at": one.graded_at,
+        "attempt": one.attempt,
+    }
 
 
 def _module_rows(student_id: str, times: Mapping[str, str | None]) -> list[dict[str, str | None]]:

@@ -211,7 +211,7 @@ def test_progress_is_told_after_each_submission(three):
     assert three.seen[-1].done == 3
 
 
-def test_what_is_counted_is_written(three, tmp_path, monkeypatch):
+def test_what_is_counted_is_written(three, tmp_path):
     course, counts = load_course(three.root), []
 
     def compare(tally: Tally) -> None:
