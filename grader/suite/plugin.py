@@ -47,8 +47,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """End the workers of a run without `grade`."""
     for bench in config.stash.get(_BENCHES, {}).values():
         bench.close()
-    if BENCH in config.stash:
-        config.stash[BENCH].close()
 
 
 def topic_of_file(path: Path) -> str:
