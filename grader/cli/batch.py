@@ -18,6 +18,7 @@ from grader.cli.options import (
     json_option,
     now,
     print_json,
+    terminal,
     topics_option,
 )
 
@@ -247,8 +248,8 @@ def _show(
     as_json: bool,
 ) -> None:
     from grader.cli.final import held
+    from grader.report.classroom import render_class
     from grader.report.handed_in import render_absent, render_download
-    from grader.report.terminal import render_class
 
     if as_json:
         print_json(
@@ -256,12 +257,13 @@ def _show(
         )
         return
     topics = held(course, book).topics
-    render_class(book.grades(topics), topics, screen, limit=rows)
+    page = terminal()
+    render_class(book.grades(topics), topics, page, limit=rows)
     screen.print(summary(tally), markup=False)
     if absent:
-        render_absent(absent, screen, most=rows)
+        render_absent(absent, page, most=rows)
     if found.strays or found.repeated or found.layout.name != LAYOUTS[-1]:
-        render_download(found.layout.says, found.repeated, found.strays, screen, most=rows)
+        render_download(found.layout.says, found.repeated, found.strays, page, most=rows)
 
 
 def _counts(tally: Tally) -> dict[str, int]:

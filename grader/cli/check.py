@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import console, course_option, example, folder_option, json_option, print_json
+from grader.cli.options import course_option, example, folder_option, json_option, print_json, terminal
 from grader.cli.speech import lang_option
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def command(
     """
     if watch and as_json:
         raise click.UsageError("--watch is for people, --json for programs: leave one of them out.")
-    from grader.cli.loading import load_aside, loading
+    from grader.cli.loading import loading
 
     with contextlib.ExitStack() as stack:
         with loading():
@@ -69,7 +69,6 @@ def command(
                 read_work,
                 without_module,
             )
-        load_aside("grader.report.check")  # which takes longer than to wait for the worker
         kind = choose_suites(course, chosen, public=public)
         home = find_work(course, folder)
         submission = read_work(course, home, chosen, files.endings)
@@ -80,7 +79,7 @@ def command(
     if as_json:
         print_json({"version": 1, "suite": kind, "grade": grade})
     else:
-        from grader.report.terminal import render_check
+        from grader.report.check import render_check
 
         modules = {topic.name: submission.modules.get(topic.name) for topic in chosen}
         here = {name: module for name, module in modules.items() if module}
@@ -88,7 +87,7 @@ def command(
             grade,
             chosen,
             kind,
-            console(),
+            terminal(),
             renamed=find_renamed(course, home, without_module(home, chosen, here)),
             files={name: module.filename for name, module in here.items()},
             notes=notes_on(home, here, files.endings),
@@ -109,4 +108,4 @@ def _watch(
     from grader.student.screen import Screen
     from grader.student.watch import watch
 
-    watch(course, topics, kind, home, Screen(console()), open_keyboard(), endings=endings, zygote=zygote)
+    watch(course, topics, kind, home, Screen(terminal()), open_keyboard(), endings=endings, zygote=zygote)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.options import console, course_option, example, now
+from grader.cli.options import console, course_option, example, now, terminal
 
 
 @click.command(epilog=example("grade demo demo --students 30"))
@@ -28,8 +28,8 @@ def command(folder: Path, students: int, isolation: str, course_dir: Path | None
     from grader.demo import LIST, make_class
     from grader.export.csv import export_csv
     from grader.gradebook import open_gradebook
+    from grader.report.classroom import render_class
     from grader.report.html.site import write_report
-    from grader.report.terminal import render_class
 
     course = find_course(None, course_dir)
     screen = console()
@@ -40,7 +40,7 @@ def command(folder: Path, students: int, isolation: str, course_dir: Path | None
     with open_gradebook(folder / "gradebook.db", create=True) as book:
         remember_source(book, source, names)
         tally = grade_all(course, found.entries, book, screen, source)
-        render_class(book.grades(course.topics), course.topics, screen)
+        render_class(book.grades(course.topics), course.topics, terminal())
         export_csv(book.grades(course.topics), course.topics, folder / "gradebook.csv")
         grades = book.grades(course.topics, outcomes=True)
         write_report(grades, course.topics, course.title, folder / "report", written_at=now())

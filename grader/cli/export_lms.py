@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.cli.final import extensions_option, final, held
-from grader.cli.options import console, course_option, example, gradebook_option
+from grader.cli.options import course_option, example, gradebook_option, terminal
 
 if TYPE_CHECKING:
     from grader.model import Course
@@ -114,7 +114,7 @@ def _run(
             roster=read_roster(roster) if roster else None,
             zero_for_missing=zero_for_missing,
         )
-    render_filled(written, out, console(stderr=True))
+    render_filled(written, out, terminal(stderr=True))
     if written.filled.without_row:
         raise click.exceptions.Exit(1)
 

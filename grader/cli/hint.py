@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.options import console, course_option, example, folder_option, json_option, print_json
+from grader.cli.options import course_option, example, folder_option, json_option, print_json, terminal
 from grader.cli.speech import lang_option
 
 
@@ -30,6 +30,7 @@ def command(topic: str, stage: int, folder: Path | None, public: bool, course_di
     check_installation()
     from grader.course import find_course, select_topics
     from grader.language.messages import gettext
+    from grader.report.page import Page
     from grader.report.progress import failures
     from grader.student.choosing import asked
     from grader.student.handout import read_sections
@@ -50,10 +51,9 @@ def command(topic: str, stage: int, folder: Path | None, public: bool, course_di
         given = hints[stage - 1] if hints else None
         print_json({"version": 1, "topic": chosen.name, "stage": stage, "stages": len(hints), "hint": given})
     elif not hints:
-        console().print(
-            gettext("{topic} is done: there is nothing to give a hint on.", topic=chosen.name), markup=False
-        )
+        words = gettext("{topic} is done: there is nothing to give a hint on.", topic=chosen.name)
+        Page(terminal()).paragraph(words, indent=0)
     else:
         sentence = failures(score)[0].first.sentence
         file = submission.modules[chosen.name].filename
-        render_hint(chosen, file, sentence, hints, stage, console())
+        render_hint(chosen, file, sentence, hints, stage, terminal())

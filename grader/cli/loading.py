@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 
 
 @contextmanager
@@ -20,8 +18,3 @@ def loading() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
-
-
-def load_aside(module: str) -> None:
-    """Load what is needed later in the moments in which this process waits for another."""
-    threading.Thread(target=import_module, args=(module,), daemon=True).start()

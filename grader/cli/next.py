@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import console, course_option, example, folder_option, json_option, print_json
+from grader.cli.options import course_option, example, folder_option, json_option, print_json, terminal
 from grader.cli.speech import lang_option
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def command(folder: Path | None, public: bool, course_dir: Path | None, as_json:
         return
     files = _files(course, home, topic, module.filename if module else "")
     note = notes_on(home, {module.topic: module}).get(module.topic, "") if module else ""
-    render_next(topic, stage, done, len(course.topics), files, console(), note)
+    render_next(topic, stage, done, len(course.topics), files, terminal(), note)
 
 
 def _files(course: Course, home: Path, topic: Topic | None, file: str) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,8 @@ import click
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from grader.report.terminal import Terminal
 
 course_option = click.option(
     "--course",
@@ -55,10 +58,17 @@ def example(*lines: str) -> str:
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A terminal to write to; colours only if it is one and NO_COLOR is not set."""
+    """A terminal for bars and tables; colours only if it is one and NO_COLOR is not set."""
     from rich.console import Console
 
     return Console(stderr=stderr, highlight=False)
+
+
+def terminal(*, stderr: bool = False) -> Terminal:
+    """A terminal for pages, sooner loaded; colours likewise."""
+    from grader.report.terminal import Terminal
+
+    return Terminal(sys.stderr if stderr else None)
 
 
 def print_json(value: Any) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.options import console, course_option, example, folder_option, json_option, print_json
+from grader.cli.options import course_option, example, folder_option, json_option, print_json, terminal
 from grader.cli.speech import lang_option
 
 
@@ -53,6 +53,6 @@ def command(output: Path, folder: Path | None, course_dir: Path | None, as_json:
     else:
         missing = without_module(home, course.topics, modules)
         two = any(both(home, name, module)[1] for name, module in modules.items())
-        render_packed(packed, output, find_renamed(course, home, missing), console(), two=two)
+        render_packed(packed, output, find_renamed(course, home, missing), terminal(), two=two)
     if not all(entry.is_ready for entry in packed):
         raise click.exceptions.Exit(1)

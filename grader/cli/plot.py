@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.options import console, course_option, example, folder_option, json_option, print_json
+from grader.cli.options import course_option, example, folder_option, json_option, print_json, terminal
 from grader.cli.speech import lang_option
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def command(topic: str, output: Path | None, folder: Path | None, course_dir: Pa
     if as_json:
         print_json({"version": 1, "topic": chosen.name, "figures": figures})
     elif output is None:
-        render_figures(chosen, figures, console())
+        render_figures(chosen, figures, terminal())
     else:
         _report(figures, output)
     if any(figure.problem for figure in figures):
@@ -93,7 +93,7 @@ def _report(figures: Sequence[Figure], output: Path) -> None:
     from grader.language.messages import gettext
     from grader.report.page import Page
 
-    page = Page(console())
+    page = Page(terminal())
     page.paragraph(gettext("Wrote {file}.", file=output), indent=0)
     for figure in figures:
         if figure.problem:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from grader.cli.batch import LAYOUTS
-from grader.cli.options import console, course_option, example, json_option, print_json
+from grader.cli.options import console, course_option, example, json_option, print_json, terminal
 
 
 @click.command(epilog=example("grade similar submissions/"))
@@ -71,4 +71,4 @@ def command(
     if as_json:
         print_json({"version": 1, **{name: getattr(findings, name) for name in findings.__struct_fields__}})
     else:
-        render_pairs(findings, console())
+        render_pairs(findings, terminal())

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
-from rich.console import Console
 
 from grader.language.messages import gettext, gettext_noop, ngettext
 from grader.model import Grade, SuiteKind, Topic, TopicScore
 from grader.report.page import Page
 from grader.report.progress import Stage, as_run, stage_of
+from grader.report.terminal import Terminal
 from grader.report.text import number
 from grader.report.topic import Row, write_topic
 
@@ -36,7 +36,7 @@ def render_check(
     grade: Grade,
     topics: Sequence[Topic],
     kind: SuiteKind,
-    console: Console,
+    terminal: Terminal,
     *,
     renamed: Mapping[str, str] | None = None,
     files: Mapping[str, str] | None = None,
@@ -48,12 +48,12 @@ def render_check(
         grade: of the student's own modules.
         topics: which of its topics to show, in this order.
         kind: which suites it comes from.
-        console: where to write.
+        terminal: where to write.
         renamed: files that look like a missing module, by topic.
         files: what was checked, by topic; a topic's module if nothing is said.
         notes: which of a module and a notebook counts, by topic, where there are both.
     """
-    page = Page(console, widest=WIDEST)
+    page = Page(terminal, widest=WIDEST)
     scores = {score.topic: as_run(score, kind) for score in grade.topics}
     named = {topic.name: f"{topic.name}.py" for topic in topics} | dict(files or {})
     rows = [

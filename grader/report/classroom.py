@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 from rich.cells import cell_len
-from rich.console import Console
 
 from grader.model import Grade, Status, Topic
 from grader.report.page import Page
+from grader.report.terminal import Terminal
 from grader.report.text import count, number, one_line
 
 _LEAST_ID = 12
@@ -101,16 +101,18 @@ class _Tally:
         return _Line("out of", tuple(_Cell(Status.GRADED, most, most) for most in self.most))
 
 
-def render_class(grades: Iterable[Grade], topics: Sequence[Topic], console: Console, limit: int | None = None) -> None:
+def render_class(
+    grades: Iterable[Grade], topics: Sequence[Topic], terminal: Terminal, limit: int | None = None
+) -> None:
     """Write a row per student, the mean, and a summary.
 
     Args:
         grades: of the class; read once, and not kept.
         topics: the columns, in this order.
-        console: where to write.
+        terminal: where to write.
         limit: how many students get a row; the others are in the mean and the summary only. None for all.
     """
-    page = Page(console)
+    page = Page(terminal)
     tally = _Tally(topics)
     lines: list[_Line] = []
     for grade in grades:

@@ -6,19 +6,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-
 from grader.export.lms.into import Written
 from grader.report.page import Page
+from grader.report.terminal import Terminal
 from grader.report.text import count, number
 
 _MOST = 20
 """Names in a list."""
 
 
-def render_filled(written: Written, out: Path, console: Console) -> None:
+def render_filled(written: Written, out: Path, terminal: Terminal) -> None:
     """Write what was set, what was left as it was, and what could not be matched."""
-    page, filled = Page(console), written.filled
+    page, filled = Page(terminal), written.filled
     page.paragraph(f"Wrote {out}: scores of {count(filled.students, 'student')}.", indent=0, style="bold")
     for target in written.targets:
         scaled = f", scaled from {number(target.max_score)}" if target.out_of != target.max_score else ""

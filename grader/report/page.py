@@ -1,28 +1,27 @@
-"""A console that takes text from anywhere and is never written over its edge."""
+"""A page that takes text from anywhere and is never written over its edge."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len, set_cell_size
-from rich.console import Console
-from rich.text import Text
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 from grader.language.messages import ngettext
-from grader.language.wrapping import is_wide, wrap
+from grader.language.wrapping import wrap
+from grader.report.terminal import Terminal
 from grader.report.text import encodable, one_line, printable, shorten
 
 
 class Page:
     """Writes plain text in lines and paragraphs. Nothing in a text is markup, and nothing in it is obeyed."""
 
-    def __init__(self, console: Console, *, widest: int = 0) -> None:
-        self.width = min(console.width, widest or console.width)
-        self._console = console
+    def __init__(self, terminal: Terminal, *, widest: int = 0) -> None:
+        self.width = min(terminal.width, widest or terminal.width)
+        self._terminal = terminal
 
     def clean(self, text: str) -> str:
-        """The text as this console can show it, with its line breaks."""
-        return encodable(printable(text), self._console.encoding)
+        """The text as this terminal can show it, with its line breaks."""
+        return encodable(printable(text), self._terminal.encoding)
 
     def fit(self, text: str, width: int, *, right: bool = False) -> str:
         """The text in one line of exactly this width, cut or filled up."""
@@ -32,16 +31,12 @@ class Page:
 
     def cut(self, text: str, width: int) -> str:
         """The text in one line of at most this width."""
-        return shorten(encodable(one_line(text), self._console.encoding), width, self.clean("…"))
+        return shorten(encodable(one_line(text), self._terminal.encoding), width, self.clean("…"))
 
     def line(self, *parts: str | tuple[str, str]) -> None:
         """Write one line of parts, each a text or a text with its style; what goes over the edge is cut."""
-        line = Text()
-        for part in parts:
-            text, style = (part, "") if isinstance(part, str) else part
-            line.append(self.clean(text).replace("\n", " "), style)
-        line.rstrip()
-        self._console.print(line, no_wrap=True, overflow="crop", highlight=False)
+        styled = [(part, "") if isinstance(part, str) else part for part in parts]
+        self._terminal.line([(self.clean(text).replace("\n", " "), style) for text, style in styled])
 
     def rule(self, width: int = 0) -> None:
         """Write a thin line, across the page if no width is given."""
@@ -77,12 +72,13 @@ class Page:
             words = ngettext("… and {n} more line", "… and {n} more lines", len(lines) - most)
             self.line((f"{front}{words}", "dim"))
 
-    def _wrapped(self, text: str, room: int) -> list[str]:
-        """The lines of a text. Chinese is not broken before its full stops; no line is wider than there is room."""
+    @staticmethod
+    def _wrapped(text: str, room: int) -> list[str]:
+        """The lines of a text, none wider than there is room. What is indented stays so."""
         lines = []
         for line in text.split("\n"):
-            if any(map(is_wide, line)) and not line.startswith(" "):
-                lines += wrap(line, room)
-            else:
-                lines.append(line)
-        return [each.plain for each in Text("\n".join(lines)).wrap(self._console, room, tab_size=4)]
+            bare = line.lstrip(" ")
+            front = " " * min(len(line) - len(bare), room // 2)
+            for each in wrap(bare, room - len(front)):
+                lines += [front + piece for piece in chop_cells(each, room - len(front))] or [""]
+        return lines

@@ -13,7 +13,7 @@ PACKAGES = ("site-packages", "dist-packages")
 
 # Loaded before a worker is confined: what submissions use, and what loads a shared library of the system.
 _PRELOADED = (
-    "numpy.random numpy.linalg numpy.fft numpy.testing numpy.polynomial abc bisect collections.abc contextlib copy "
+    "numpy.random numpy.linalg numpy.fft numpy.polynomial abc bisect collections.abc contextlib copy "
     "dataclasses datetime decimal enum fractions functools heapq inspect itertools json logging math numbers operator "
     "pprint random re statistics string textwrap time timeit traceback typing types unittest warnings"
 )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
-import sys
 
 from grader.model import Limits
 from grader.sandbox.channel import PipeChannel
 from grader.sandbox.remote import Ending, RemoteLink
-from grader.sandbox.start import ROOT, minimal_environment
+from grader.sandbox.start import interpreter, minimal_environment
 
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from grader.sandbox.worker import main; main()"
+_START = "from grader.sandbox.worker import main; main()"
 
 
 class ProcessSandbox:
@@ -20,7 +19,7 @@ class ProcessSandbox:
     def open(self, limits: Limits) -> RemoteLink:
         """A new worker."""
         process = subprocess.Popen(
-            [sys.executable, "-I", "-c", _START, str(ROOT)],
+            interpreter(_START),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -8,20 +8,37 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 from grader.model import Limits
 from grader.sandbox.layers import LAYERS
 
-ROOT = Path(__file__).resolve().parents[2]
-"""The folder to import the grader from; handed over because a worker's interpreter reads no environment."""
+_PACKAGES = ("grader", "numpy", "msgspec")
+"""What a worker's interpreter imports beside the standard library."""
 
 # One thread: a fork with BLAS threads is not safe, and one core a worker is what the runner counts on.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-_START = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from grader.sandbox.zygote import main; "
-    "main(int(sys.argv[2]), int(sys.argv[3]), tuple(sys.argv[4].split()))"
+# No search for garbage while modules are loaded. Without `site` nothing that a package has put into a .pth file is run;
+# what a student's code may call is brought back.
+_BEGIN = (
+    "import gc, os, site, sys; gc.disable(); site.setquit(); site.sethelper(); site.setcopyright(); "
+    "sys.path += sys.argv[1].split(os.pathsep); "
 )
+_START = "from grader.sandbox.zygote import main; main(int(sys.argv[2]), int(sys.argv[3]), tuple(sys.argv[4].split()))"
+
+
+def interpreter(statements: str, *arguments: str) -> list[str]:
+    """The command for an interpreter that reads nothing of its surroundings, and collects no garbage yet.
+
+    Args:
+        statements: what it is to do.
+        arguments: which it finds in `sys.argv`, from the third place on.
+    """
+    specs = [find_spec(name) for name in _PACKAGES]
+    files = [Path(spec.origin).resolve() for spec in specs if spec is not None and spec.origin is not None]
+    folders = dict.fromkeys(str(file.parents[1]) for file in files)
+    return [sys.executable, "-I", "-S", "-c", _BEGIN + statements, os.pathsep.join(folders), *arguments]
 
 
 def minimal_environment() -> dict[str, str]:
@@ -44,10 +61,7 @@ class Zygote:
         memory = limits.memory_mb * 1024 * 1024
         with theirs:
             self.process = subprocess.Popen(
-                [
-                    *(sys.executable, "-I", "-c", _START, str(ROOT)),
-                    *(str(theirs.fileno()), str(memory), " ".join(layers)),
-                ],
+                interpreter(_START, str(theirs.fileno()), str(memory), " ".join(layers)),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -78,6 +79,7 @@ def main() -> None:
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
     imports.only_standard_library()
+    gc.enable()
     serve(Stream(reader, writer), ("process",))
 
 

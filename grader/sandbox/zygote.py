@@ -30,8 +30,8 @@ def main(control: int, memory_bytes: int, layers: tuple[str, ...]) -> None:
     imports.only_standard_library()
     plan = confine.prepare(layers, memory_bytes)
     _forget_paths()
-    gc.collect()
     gc.freeze()
+    gc.enable()
     runner = socket.socket(fileno=control)
     children: set[int] = set()
     while True:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.console import Console
-
 from grader.report.page import Page
+from grader.report.terminal import Terminal
 from grader.report.text import count, one_line
 from grader.similarity.pairs import Findings, Pair
 
@@ -16,9 +15,9 @@ _VERDICT = (
 )
 
 
-def render_pairs(findings: Findings, console: Console) -> None:
+def render_pairs(findings: Findings, terminal: Terminal) -> None:
     """Write the pairs, the closest first, each with the lines that are alike."""
-    page = Page(console, widest=110)
+    page = Page(terminal, widest=110)
     compared = count(findings.submissions, "submission")
     if not findings.pairs:
         page.line((f"{compared} compared. No two are closer than the task explains.", "bold"))

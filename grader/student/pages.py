@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.cells import cell_len
-from rich.console import Console
 
 from grader.language.messages import gettext, ngettext
 from grader.language.said import said
 from grader.model import Topic
 from grader.report.page import Page
 from grader.report.progress import Stage
+from grader.report.terminal import Terminal
 from grader.student.hints import Hint
 from grader.student.packing import Packed
 
@@ -23,7 +23,7 @@ _DONE, _OPEN, _MISSING = ("✓", "green"), ("●", "yellow"), ("–", "red")
 
 
 def render_next(
-    topic: Topic | None, stage: Stage, done: int, total: int, files: Sequence[Path], console: Console, note: str = ""
+    topic: Topic | None, stage: Stage, done: int, total: int, files: Sequence[Path], terminal: Terminal, note: str = ""
 ) -> None:
     """Say which topic is next, and how to go about it.
 
@@ -33,10 +33,10 @@ def render_next(
         done: how many topics are done.
         total: how many there are.
         files: the handout, if there is one, and the file to write in, as seen from here.
-        console: where to write.
+        terminal: where to write.
         note: which file counts, if there are two.
     """
-    page = Page(console, widest=WIDEST)
+    page = Page(terminal, widest=WIDEST)
     page.line()
     words = ngettext("{done} of {n} topic done", "{done} of {n} topics done", total, done=done)
     page.line((" " + "━" * done, "green"), ("─" * (total - done), "dim"), f"  {words}")
@@ -56,7 +56,7 @@ def render_next(
         page.paragraph(note, indent=1, style="dim")
 
 
-def render_hint(topic: Topic, file: str, sentence: str, hints: Sequence[Hint], stage: int, console: Console) -> None:
+def render_hint(topic: Topic, file: str, sentence: str, hints: Sequence[Hint], stage: int, terminal: Terminal) -> None:
     """Write one hint, and how to ask for the next one.
 
     Args:
@@ -65,9 +65,9 @@ def render_hint(topic: Topic, file: str, sentence: str, hints: Sequence[Hint], s
         sentence: of the test that fails first.
         hints: all stages.
         stage: which of them, counted from 1.
-        console: where to write.
+        terminal: where to write.
     """
-    page = Page(console, widest=0)  # formulas are wide
+    page = Page(terminal, widest=0)  # formulas are wide
     write_hint(page, topic, file, sentence, hints, stage)
     if stage < len(hints):
         words = gettext(
@@ -95,7 +95,7 @@ def write_hint(page: Page, topic: Topic, file: str, sentence: str, hints: Sequen
 
 
 def render_packed(
-    packed: Sequence[Packed], target: Path, renamed: dict[str, str], console: Console, *, two: bool = False
+    packed: Sequence[Packed], target: Path, renamed: dict[str, str], terminal: Terminal, *, two: bool = False
 ) -> None:
     """Write what is in the zip and what is not.
 
@@ -103,10 +103,10 @@ def render_packed(
         packed: of each topic.
         target: the zip.
         renamed: files that look like a missing module, by topic.
-        console: where to write.
+        terminal: where to write.
         two: whether there is a topic with a module and a notebook.
     """
-    page = Page(console, widest=WIDEST)
+    page = Page(terminal, widest=WIDEST)
     names = max(len(entry.filename) for entry in packed)
     page.line()
     for entry in packed:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.console import Console
-from rich.text import Text
+import click
+from rich.cells import cell_len
 
 from grader.errors import UsageError
 from grader.figure import Figure, Panel
@@ -17,6 +17,7 @@ from grader.language.messages import gettext
 from grader.language.records import figure_in_language
 from grader.model import Course, Isolation, Module, Topic
 from grader.report.page import Page
+from grader.report.terminal import Terminal
 from grader.sandbox.client import Budget
 from grader.sandbox.levels import open_sandbox
 from grader.suite.subject import Subject, control_of
@@ -47,19 +48,19 @@ def figures_of(course: Course, topic: str, module: Module) -> tuple[Figure, ...]
         sandbox.close()
 
 
-def render_figures(topic: Topic, figures: Sequence[Figure], console: Console) -> None:
+def render_figures(topic: Topic, figures: Sequence[Figure], terminal: Terminal) -> None:
     """Draw figures one below the other, each with what to look at and a legend.
 
     Args:
         topic: whose.
         figures: to draw.
-        console: where to write.
+        terminal: where to write.
 
     Raises:
         UsageError: the terminal is too narrow.
         ModuleNotFoundError: Plotext is not installed.
     """
-    page = Page(console, widest=_WIDEST)
+    page = Page(terminal, widest=_WIDEST)
     if page.width < LEAST_WIDTH:
         raise UsageError(
             f"A terminal of {page.width} columns is too narrow to draw in.",
@@ -74,11 +75,11 @@ def render_figures(topic: Topic, figures: Sequence[Figure], console: Console) ->
             words = gettext("Your run is not in it: {problem}", problem=figure.problem)
             page.paragraph(words, indent=0, style="red")
         for panel in figure.panels:
-            _render_panel(page, panel, console)
+            _render_panel(page, panel, terminal)
 
 
-def _render_panel(page: Page, panel: Panel, console: Console) -> None:
-    unicode = console.encoding.lower().startswith("utf")
+def _render_panel(page: Page, panel: Panel, terminal: Terminal) -> None:
+    unicode = terminal.encoding.lower().startswith("utf")
     height = min(max(page.width // 4 + 2, _LEAST_HEIGHT), _HEIGHT)
     drawn = drawing(panel, page.width - 1, height, unicode=unicode)
     page.line()
@@ -86,21 +87,25 @@ def _render_panel(page: Page, panel: Panel, console: Console) -> None:
         page.line(("  " + panel.title, "bold"))
     page.line(("  " + panel.y_label, "dim"))
     for line in drawn.lines:
-        console.print(Text.from_ansi(line), no_wrap=True, overflow="crop", highlight=False)
+        terminal.write((line if terminal.colours else click.unstyle(line)) + "\n")
     page.line((page.fit(panel.x_label, page.width - 2, right=True), "dim"))
-    _render_legend(page, drawn, console)
+    _render_legend(page, drawn)
     if drawn.cut:
         page.paragraph(gettext("Your run leaves the picture."), style="yellow")
 
 
-def _render_legend(page: Page, drawn: Drawing, console: Console) -> None:
+def _render_legend(page: Page, drawn: Drawing) -> None:
     """The keys side by side, as many to a line as fit."""
-    line = Text()
+    line: list[tuple[str, str]] = []
+    room = page.width
     for key in drawn.legend:
-        style = f"color({key.colour})" if key.colour is not None else ""
-        entry = Text.assemble((page.clean(key.mark), style), " ", page.clean(key.text))
-        if line and line.cell_len + entry.cell_len + 5 > page.width:
-            console.print(line, no_wrap=True, overflow="crop", highlight=False)
-            line = Text()
-        line.append_text(Text("   " if line else "  ")).append_text(entry)
-    console.print(line, no_wrap=True, overflow="crop", highlight=False)
+        style = str(key.colour) if key.colour is not None else ""
+        entry = [(page.clean(key.mark), style), (f" {page.clean(key.text)}", "")]
+        size = sum(cell_len(text) for text, _ in entry)
+        if line and size + 3 > room:
+            page.line(*line)
+            line, room = [], page.width
+        front = "   " if line else "  "
+        line += [(front, ""), *entry]
+        room -= size + len(front)
+    page.line(*line)

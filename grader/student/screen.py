@@ -10,24 +10,24 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
-from rich.console import Console
-
 from grader.language.messages import ngettext
 from grader.report.page import Page
+from grader.report.terminal import Terminal
 
 Draw = Callable[[Page], None]
 """Writes a part of the screen."""
 
 _WIDEST = 100
 _HOME, _CLEAR_LINE, _CLEAR_BELOW = "\x1b[H", "\x1b[K", "\x1b[J"
+_OWN_SCREEN, _SHARED_SCREEN = "\x1b[?1049h\x1b[H\x1b[?25l", "\x1b[?25h\x1b[?1049l"
 
 
 class Screen:
     """Paints three parts: the head stays at the top and the foot at the bottom, the body can be scrolled."""
 
-    def __init__(self, console: Console) -> None:
-        self.console = console
-        self.live = console.is_terminal and not console.legacy_windows
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self.live = terminal.is_terminal and not _is_old_windows()
         """Whether it can be painted over."""
         self.stale = False
         """Whether something else has written here since it was painted."""
@@ -36,7 +36,7 @@ class Screen:
     @property
     def size(self) -> tuple[int, int]:
         """Columns and lines."""
-        return self.console.width, self.console.height
+        return self._terminal.size
 
     def paint(self, head: Draw, body: Draw, foot: Draw, offset: int = 0) -> int:
         """Paint it.
@@ -63,12 +63,12 @@ class Screen:
         text = f"{_CLEAR_LINE}\n".join([*above, *shown, *below][: self.size[1]])
         if text != self._painted or self.stale:
             self._painted, self.stale = text, False
-            self._write(f"{_HOME}{text}{_CLEAR_LINE}{_CLEAR_BELOW}")
+            self._terminal.write(f"{_HOME}{text}{_CLEAR_LINE}{_CLEAR_BELOW}")
         return offset
 
     def print(self, draw: Draw) -> None:
         """Write something below what is there."""
-        draw(Page(self.console, widest=_WIDEST))
+        draw(Page(self._terminal, widest=_WIDEST))
 
     @contextlib.contextmanager
     def modes(self) -> Iterator[None]:
@@ -77,23 +77,26 @@ class Screen:
             yield
             return
         try:
-            self.console.set_alt_screen(True)
-            self.console.show_cursor(False)
+            self._terminal.write(_OWN_SCREEN)
             self.stale = True
             yield
         finally:
             with contextlib.suppress(OSError, ValueError):  # the terminal may have gone
-                self.console.show_cursor(True)
-                self.console.set_alt_screen(False)
+                self._terminal.write(_SHARED_SCREEN)
 
     def _lines(self, draw: Draw) -> list[str]:
-        with self.console.capture() as capture:
+        with self._terminal.captured() as written:
             self.print(draw)
-        return capture.get().split("\n")[:-1]
+        return written.getvalue().split("\n")[:-1]
 
-    def _write(self, text: str) -> None:
-        self.console.file.write(text)
-        self.console.file.flush()
+
+def _is_old_windows() -> bool:
+    """Whether this is a window that knows no escape sequences."""
+    if sys.platform != "win32":
+        return False
+    from rich.console import detect_legacy_windows
+
+    return detect_legacy_windows()
 
 
 @contextlib.contextmanager

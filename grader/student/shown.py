@@ -12,7 +12,6 @@ from html import escape
 from typing import Any
 
 import msgspec
-from rich.console import Console
 
 from grader.language.messages import gettext, ngettext
 from grader.language.said import said
@@ -20,6 +19,7 @@ from grader.model import Comparison, Grade, Outcome, Result, SuiteKind, Topic, T
 from grader.report.check import SUITES, render_check
 from grader.report.page import Page
 from grader.report.progress import Stage, failures, passed, stage_of
+from grader.report.terminal import Terminal
 from grader.report.text import number, printable
 from grader.report.words import KINDS
 from grader.student.hints import Hint
@@ -56,13 +56,13 @@ def problem(words: str, remedy: str) -> Shown:
 def as_text(topic: Topic, grade: Grade, kind: SuiteKind, filename: str, hint: Hint | None) -> str:
     """The page of `grade check`."""
     stream = io.StringIO()
-    console = Console(file=stream, width=_COLUMNS, highlight=False, color_system=None, force_jupyter=False)
+    terminal = Terminal(stream, width=_COLUMNS, styles=False)
     if hint:
-        page = Page(console)
+        page = Page(terminal)
         page.line()
         page.paragraph(hint.title, style="bold")
         page.paragraph(hint.text, indent=4)
-    render_check(grade, [topic], kind, console, files={topic.name: filename})
+    render_check(grade, [topic], kind, terminal, files={topic.name: filename})
     return stream.getvalue().rstrip("\n")
 
 

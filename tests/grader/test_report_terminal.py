@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from rich.console import Console
 
 from grader.model import (
     Comparison,
@@ -23,9 +22,10 @@ from grader.model import (
     Topic,
     TopicScore,
 )
-from grader.report.classroom import abbreviations
+from grader.report.check import render_check
+from grader.report.classroom import abbreviations, render_class
 from grader.report.progress import Stage, as_run, failures, stage_of
-from grader.report.terminal import render_check, render_class
+from grader.report.terminal import Terminal
 
 TITLES = {
     "gradient_descent": "Gradient descent",
@@ -115,13 +115,13 @@ def grade_of(*scores: TopicScore, student: str = "ada") -> Grade:
 
 
 class Screen:
-    """A console that writes into a text."""
+    """A terminal that writes into a text."""
 
-    def __init__(self, width: int = 80, encoding: str = "utf-8", **options: object) -> None:
+    def __init__(self, width: int = 80, encoding: str = "utf-8", *, styles: bool = False) -> None:
         self._bytes = io.BytesIO()
         self._encoding = encoding
         self._file = io.TextIOWrapper(self._bytes, encoding=encoding, newline="\n")
-        self.console = Console(file=self._file, width=width, **options)  # type: ignore[arg-type]
+        self.terminal = Terminal(self._file, width=width, styles=styles)
 
     @property
     def text(self) -> str:
@@ -132,13 +132,13 @@ class Screen:
 def check(*scores: TopicScore, kind: SuiteKind = SuiteKind.HIDDEN, width: int = 80, encoding: str = "utf-8") -> str:
     """The page of a student with these scores."""
     screen = Screen(width, encoding)
-    render_check(grade_of(*scores), topics_of(*(score.topic for score in scores)), kind, screen.console)
+    render_check(grade_of(*scores), topics_of(*(score.topic for score in scores)), kind, screen.terminal)
     return screen.text
 
 
 def classroom(grades: Sequence[Grade], *names: str, width: int = 80, limit: int | None = None) -> str:
     screen = Screen(width)
-    render_class(iter(grades), topics_of(*names), screen.console, limit)
+    render_class(iter(grades), topics_of(*names), screen.terminal, limit)
     return screen.text
 
 
@@ -235,8 +235,8 @@ Not found: dropout.py
 ────────────────────────────────────────────────────────────────────────────────
 31.5 of 120 points, 1 topic not graded
 Scored by the hidden tests, which give the grade.
-Next: correct momentum.py, then run `grade check momentum`. Stuck? `grade hint
-momentum`.
+Next: correct momentum.py, then run `grade check momentum`. Stuck?
+`grade hint momentum`.
 """
 
 
@@ -287,7 +287,7 @@ def test_page_says_so_when_everything_is_done() -> None:
 def test_only_the_topics_asked_for_are_shown_and_summed() -> None:
     screen = Screen()
     grade = grade_of(scored("momentum", passing(20)), scored("adam", passing(4), outcome("B.", Result.MEMORY)))
-    render_check(grade, topics_of("adam", "dropout"), SuiteKind.HIDDEN, screen.console)
+    render_check(grade, topics_of("adam", "dropout"), SuiteKind.HIDDEN, screen.terminal)
     assert "momentum" not in screen.text
     assert "dropout" not in screen.text
     assert "4 of 20 points" in screen.text
@@ -425,10 +425,11 @@ def test_text_of_students_is_printed_literally() -> None:
     assert not set("\x1b\x07\r\u202e\udc80") & set(text)
 
 
-def test_text_of_students_cannot_steer_a_terminal_in_colour() -> None:
-    screen = Screen(200, force_terminal=True, color_system="standard", _environ={})
+def test_text_of_students_cannot_steer_a_terminal_in_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    screen = Screen(200, styles=True)
     bad = outcome("A.", Result.EXCEPTION, HOSTILE, output=HOSTILE)
-    render_check(grade_of(scored("momentum", bad)), topics_of("momentum"), SuiteKind.HIDDEN, screen.console)
+    render_check(grade_of(scored("momentum", bad)), topics_of("momentum"), SuiteKind.HIDDEN, screen.terminal)
     escapes = set(re.findall(r"\x1b[^m]*m?", screen.text))
     assert escapes
     assert all(re.fullmatch(r"\x1b\[[\d;]*m", escape) for escape in escapes)
@@ -531,7 +532,7 @@ def test_text_of_students_in_a_comparison_is_printed_literally() -> None:
 def test_file_that_looks_like_a_missing_one_is_named() -> None:
     screen = Screen()
     render_check(
-        grade_of(missing("adam")), topics_of("adam"), SuiteKind.PUBLIC, screen.console, renamed={"adam": "my[b]adam.py"}
+        grade_of(missing("adam")), topics_of("adam"), SuiteKind.PUBLIC, screen.terminal, renamed={"adam": "my[b]adam.py"}
     )
     assert "  my[b]adam.py looks like adam.py: give it that name.\n" in screen.text
 
@@ -548,17 +549,19 @@ def test_there_is_no_escape_when_the_output_is_a_file() -> None:
     assert "\x1b" not in check(*WORK)
 
 
-def test_terminal_gets_colour_and_the_same_text() -> None:
-    screen = Screen(force_terminal=True, color_system="standard", _environ={})
-    render_check(grade_of(*WORK), topics_of(*(score.topic for score in WORK)), SuiteKind.HIDDEN, screen.console)
+def test_terminal_gets_colour_and_the_same_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    screen = Screen(styles=True)
+    render_check(grade_of(*WORK), topics_of(*(score.topic for score in WORK)), SuiteKind.HIDDEN, screen.terminal)
     assert "\x1b[32m ✓ \x1b[0m" in screen.text
     assert "\x1b[31m" in screen.text
     assert re.sub(r"\x1b\[[\d;]*m", "", screen.text) == PAGE
 
 
-def test_no_color_is_honoured_on_a_terminal() -> None:
-    screen = Screen(force_terminal=True, color_system="standard", _environ={"NO_COLOR": "1"})
-    render_check(grade_of(*WORK), topics_of(*(score.topic for score in WORK)), SuiteKind.HIDDEN, screen.console)
+def test_no_color_is_honoured_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    screen = Screen(styles=True)
+    render_check(grade_of(*WORK), topics_of(*(score.topic for score in WORK)), SuiteKind.HIDDEN, screen.terminal)
     codes = {code for found in re.findall(r"\x1b\[([\d;]*)m", screen.text) for code in found.split(";")}
     assert codes <= {"", "0", "1", "2"}
 
@@ -729,9 +732,10 @@ def test_identifiers_are_printed_literally_and_in_one_line() -> None:
 @pytest.mark.parametrize(
     ("score", "code"), [(20, "32"), (18, "32"), (15, ""), (10, ""), (9, "33"), (0.5, "33"), (0, "31")]
 )
-def test_scores_are_coloured_by_their_share(score: float, code: str) -> None:
-    screen = Screen(force_terminal=True, color_system="standard", _environ={})
-    render_class([grade_of(plain("adam", score))], topics_of("adam"), screen.console)
+def test_scores_are_coloured_by_their_share(monkeypatch: pytest.MonkeyPatch, score: float, code: str) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    screen = Screen(styles=True)
+    render_class([grade_of(plain("adam", score))], topics_of("adam"), screen.terminal)
     row = next(line for line in screen.text.splitlines() if line.startswith("ada"))
     assert re.findall(r"\x1b\[(\d+)m +[\d.]+\x1b", row) == ([code, code] if code else [])
 
