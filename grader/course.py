@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import keyword
 import os
 import re
@@ -255,6 +254,8 @@ def _name_problem(name: str) -> str:
 def _nearest_topic(name: str, known: Sequence[str]) -> str:
     """Who types a file's name or a title means the topic."""
     plain = re.sub(r"[\s-]+", "_", Path(name).stem.lower())
+    import difflib  # not for everybody else
+
     close = difflib.get_close_matches(plain, known, n=1)
     guess = f'Did you mean "{close[0]}"? ' if close else ""
     return f"{guess}The topics are: {', '.join(known)}."

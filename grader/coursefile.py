@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import sys
 import tomllib
@@ -31,6 +30,8 @@ class Table:
         """Refuse every other key."""
         for key in self.values:
             if key not in keys:
+                import difflib  # not for everybody else
+
                 close = difflib.get_close_matches(key.lower(), keys, n=1)
                 remedy = f"Did you mean `{close[0]}`?" if close else f"The keys here are: {', '.join(keys)}."
                 raise self.error(f"unknown key `{key}`.", remedy)

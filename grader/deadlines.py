@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from grader.coursefile import Table
 from grader.model import PercentOf, Policy
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 
 def read_policy(table: Table, topics: Table) -> Policy:
@@ -20,6 +23,8 @@ def read_policy(table: Table, topics: Table) -> Policy:
     Raises:
         CourseError: something in it is wrong, or has no effect.
     """
+    if not table.values and not any("due" in topics.table(name).values for name in topics.values):
+        return Policy()
     table.allow("due", *(name for name in Policy.__struct_fields__ if name != "due"))
     zone = _zone(table)
     own = {name: topics.table(name) for name in topics.values}
@@ -36,6 +41,8 @@ def read_policy(table: Table, topics: Table) -> Policy:
 
 
 def _zone(table: Table) -> ZoneInfo:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # a student's kit has no dates, and somebody waits for it
+
     name = table.text("timezone") if "timezone" in table.values else "UTC"
     try:
         return ZoneInfo(name)

@@ -76,22 +76,22 @@ def command(
             _watch(course, chosen, kind, home, files.endings, zygote)
             return
         grade = check_work(course, chosen, kind, submission, zygote=zygote)
-    if as_json:
-        print_json({"version": 1, "suite": kind, "grade": grade})
-    else:
-        from grader.report.check import render_check
+        if as_json:
+            print_json({"version": 1, "suite": kind, "grade": grade})
+        else:
+            from grader.report.check import render_check
 
-        modules = {topic.name: submission.modules.get(topic.name) for topic in chosen}
-        here = {name: module for name, module in modules.items() if module}
-        render_check(
-            grade,
-            chosen,
-            kind,
-            terminal(),
-            renamed=find_renamed(course, home, without_module(home, chosen, here)),
-            files={name: module.filename for name, module in here.items()},
-            notes=notes_on(home, here, files.endings),
-        )
+            modules = {topic.name: submission.modules.get(topic.name) for topic in chosen}
+            here = {name: module for name, module in modules.items() if module}
+            render_check(
+                grade,
+                chosen,
+                kind,
+                terminal(),
+                renamed=find_renamed(course, home, without_module(home, chosen, here)),
+                files={name: module.filename for name, module in here.items()},
+                notes=notes_on(home, here, files.endings),
+            )
     if grade.score is None or grade.score < grade.max_score:
         raise click.exceptions.Exit(1)
 

@@ -27,12 +27,17 @@ class ForkSandbox:
         Args:
             limits: the address space of a worker.
             layers: of confinement to put on, as far as this machine has them.
-            zygote: one with these limits and layers that has been started ahead; ended as if it had been started here.
+            zygote: one with these limits and layers that has been started ahead; whoever did so waits for its end.
         """
         self._limits = limits
         self._layers = layers
         self._required: frozenset[str] = frozenset()
+        self._lent = zygote
         self._zygote = zygote or Zygote(limits, layers)
+        self._ordered: socket.socket | None = None
+        """To the first worker, which is made while the runner prepares."""
+        with contextlib.suppress(OSError):  # who opens it will see that the zygote has gone
+            self._ordered = self._order()
 
     def open(self, limits: Limits) -> RemoteLink:
         """A new worker.
@@ -55,9 +60,7 @@ class ForkSandbox:
         self._required = frozenset(layers)
 
     def _fork(self, limits: Limits) -> RemoteLink:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            socket.send_fds(self._zygote.control, [FORK], [theirs.fileno()])
+        ours, self._ordered = self._ordered or self._order(), None
         message, descriptors, _, _ = socket.recv_fds(self._zygote.control, PID.size, 1)
         if not message or not descriptors:
             ours.close()
@@ -69,9 +72,25 @@ class ForkSandbox:
             raise WorkerLostError(f"A worker was not confined as it must be: {', '.join(sorted(lacking))} missing.")
         return link
 
+    def _order(self) -> socket.socket:
+        """Ask the zygote for a worker at the other end of this socket."""
+        ours, theirs = socket.socketpair()
+        try:
+            with theirs:
+                socket.send_fds(self._zygote.control, [FORK], [theirs.fileno()])
+        except OSError:
+            ours.close()
+            raise
+        return ours
+
     def close(self) -> None:
         """End the zygote, and with it every worker."""
-        self._zygote.close()
+        if self._ordered is not None:
+            self._ordered.close()
+        if self._zygote is self._lent:
+            self._zygote.hang_up()  # which takes a while to end, and nobody needs that now
+        else:
+            self._zygote.close()
 
 
 class _Forked:

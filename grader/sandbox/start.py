@@ -69,9 +69,13 @@ class Zygote:
                 pass_fds=[theirs.fileno()],
             )
 
+    def hang_up(self) -> None:
+        """Let it end, and with it every worker; somebody has to `close` it later."""
+        self.control.close()
+
     def close(self) -> None:
         """End it, and with it every worker."""
-        self.control.close()
+        self.hang_up()
         try:
             self.process.wait(timeout=5)
         except subprocess.TimeoutExpired:
@@ -81,7 +85,7 @@ class Zygote:
 
 @contextmanager
 def started_ahead(limits: Limits) -> Iterator[Zygote | None]:
-    """A zygote for a sandbox that is opened later; None where there are none. Ended here if it is not ended there."""
+    """A zygote for a sandbox that is opened later; None where there are none. Its end is waited for here."""
     if not sys.platform.startswith("linux"):
         yield None
         return

@@ -45,9 +45,26 @@ def how_to_install(module: str) -> str:
 def _requirements() -> list[str]:
     """What the installed version asks for; nothing if it runs from a folder that was never installed."""
     try:
-        return importlib.metadata.requires(DISTRIBUTION) or []
+        return _field(DISTRIBUTION, "Requires-Dist")
     except importlib.metadata.PackageNotFoundError:
         return []
+
+
+def _version(distribution: str) -> str:
+    """Of an installed package; empty if it does not say.
+
+    Raises:
+        PackageNotFoundError: it is not installed.
+    """
+    return next(iter(_field(distribution, "Version")), "")
+
+
+def _field(distribution: str, name: str) -> list[str]:
+    """The values of a field in a package's metadata. `importlib.metadata` would parse the long description, too."""
+    found = importlib.metadata.distribution(distribution)
+    text = found.read_text("METADATA") or found.read_text("PKG-INFO") or ""
+    head = text.partition("\n\n")[0].splitlines()
+    return [line.removeprefix(f"{name}: ") for line in head if line.startswith(f"{name}: ")]
 
 
 def _problem(text: str) -> str:
@@ -60,7 +77,7 @@ def _problem(text: str) -> str:
     if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
         return ""
     try:
-        version = importlib.metadata.version(requirement.name)
+        version = _version(requirement.name)
     except importlib.metadata.PackageNotFoundError:
         return english(f"{requirement.name} is missing")
     if requirement.specifier.contains(version, prereleases=True):
@@ -74,7 +91,7 @@ def _is_plainly_met(text: str) -> bool:
     if plain is None:
         return False
     try:
-        version = importlib.metadata.version(plain[1])
+        version = _version(plain[1])
     except importlib.metadata.PackageNotFoundError:
         return False
     if re.fullmatch(r"\d+(\.\d+)*", version) is None:

@@ -12,8 +12,8 @@ from grader.suite.bench import Bench
 # What a grading session has no use for; less to load, and nothing of the surroundings has a say.
 _WITHOUT = (
     *("cacheprovider", "capture", "debugging", "doctest", "faulthandler", "junitxml", "legacypath", "logging"),
-    *("pastebin", "recwarn", "setuponly", "setupplan", "stepwise", "terminal", "terminalprogress"),
-    *("threadexception", "tmpdir", "unittest", "unraisableexception", "warnings"),
+    *("pastebin", "recwarn", "setuponly", "setupplan", "stepwise", "subtests", "terminal"),
+    *("terminalprogress", "threadexception", "tmpdir", "unittest", "unraisableexception", "warnings"),
 )
 
 

@@ -532,7 +532,11 @@ def test_text_of_students_in_a_comparison_is_printed_literally() -> None:
 def test_file_that_looks_like_a_missing_one_is_named() -> None:
     screen = Screen()
     render_check(
-        grade_of(missing("adam")), topics_of("adam"), SuiteKind.PUBLIC, screen.terminal, renamed={"adam": "my[b]adam.py"}
+        grade_of(missing("adam")),
+        topics_of("adam"),
+        SuiteKind.PUBLIC,
+        screen.terminal,
+        renamed={"adam": "my[b]adam.py"},
     )
     assert "  my[b]adam.py looks like adam.py: give it that name.\n" in screen.text
 
