@@ -9,6 +9,7 @@ import signal
 import socket
 import struct
 from collections.abc import Sequence
+from pathlib import Path
 
 from grader.model import Limits
 from grader.sandbox.channel import SocketChannel
@@ -16,6 +17,9 @@ from grader.sandbox.layers import LAYERS
 from grader.sandbox.orders import FORK, PID, STATUS, WAIT
 from grader.sandbox.remote import Ending, RemoteLink, WorkerLostError
 from grader.sandbox.start import Zygote
+
+_PROCESSOR = 36
+"""Place of the core among what /proc says of a process, after its name: see proc(5)."""
 
 
 class ForkSandbox:
@@ -34,6 +38,7 @@ class ForkSandbox:
         self._required: frozenset[str] = frozenset()
         self._lent = zygote
         self._zygote = zygote or Zygote(limits, layers)
+        self._together = False
         self._ordered: socket.socket | None = None
         """To the first worker, which is made while the runner prepares."""
         with contextlib.suppress(OSError):  # who opens it will see that the zygote has gone
@@ -66,6 +71,9 @@ class ForkSandbox:
             ours.close()
             raise WorkerLostError("The zygote has gone.")
         (pid,) = PID.unpack(message)
+        if self._zygote is self._lent and not self._together:
+            self._together = True
+            _share_core(self._zygote.process.pid, pid)
         link = RemoteLink(SocketChannel(ours), _Forked(self._zygote.control, pid, descriptors[0]), limits)
         if lacking := self._required - set(link.layers):
             link.close()
@@ -91,6 +99,17 @@ class ForkSandbox:
             self._zygote.hang_up()  # which takes a while to end, and nobody needs that now
         else:
             self._zygote.close()
+
+
+def _share_core(*processes: int) -> None:
+    """Keep these, and this one, on the core where this one is: they take turns, and news from another core come late.
+
+    A zygote that was started ahead had a core of its own to begin with.
+    """
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        fields = Path("/proc/self/stat").read_text("ascii").rpartition(")")[2].split()
+        for process in (0, *processes):
+            os.sched_setaffinity(process, {int(fields[_PROCESSOR])})
 
 
 class _Forked:
