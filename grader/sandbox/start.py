@@ -36,7 +36,7 @@ def interpreter(statements: str, *arguments: str) -> list[str]:
         arguments: which it finds in `sys.argv`, from the third place on.
     """
     specs = [find_spec(name) for name in _PACKAGES]
-    files = [Path(spec.origin).resolve() for spec in specs if spec is not None and spec.origin is not None]
+    files = [Path(spec.origin).absolute() for spec in specs if spec is not None and spec.origin is not None]
     folders = dict.fromkeys(str(file.parents[1]) for file in files)
     return [sys.executable, "-I", "-S", "-c", _BEGIN + statements, os.pathsep.join(folders), *arguments]
 

@@ -10,7 +10,7 @@ from grader.errors import UsageError
 from grader.language.english import english
 
 DISTRIBUTION = "deepgrade"
-_OF_AN_EXTRA = re.compile(r"""; extra == ["'][\w-]+["']$""")
+_OF_AN_EXTRA = re.compile(r"""extra == ["']([\w-]+)["']""")
 """What is asked for only together with the name of the extra."""
 
 
@@ -36,7 +36,7 @@ def how_to_install(module: str) -> str:
     """
     for requirement in _requirements():
         name = re.match(r"[\w.-]+", requirement)
-        extra = re.search(r"""extra == ["']([\w-]+)""", requirement)
+        extra = _OF_AN_EXTRA.search(requirement)
         if name and extra and name[0].lower() == module.partition(".")[0].lower():
             return f'python -m pip install "{DISTRIBUTION}[{extra[1]}]"'
     return f"python -m pip install --upgrade {DISTRIBUTION}"

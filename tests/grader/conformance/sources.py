@@ -44,3 +44,24 @@ def an_empty_source_lacks_every_name(open_module: Open) -> None:
 def a_module_sees_its_own_name(open_module: Open) -> None:
     source = "names = (__name__, __file__)\nif __name__ == '__main__':\n    1 / 0\ndef f():\n    return names"
     assert open_module(source).f() == ("work", "work.py")
+
+
+@case()
+def a_module_may_use_any_part_of_numpy(open_module: Open) -> None:
+    parts = ("fft", "linalg", "ma", "polynomial", "random", "testing")
+    source = "import numpy as np\n" + "".join(f"import numpy.{part}\n" for part in parts)
+    source += "np.testing.assert_allclose(np.fft.fft([1.0, 0.0]), 1.0)\n"
+    source += "def f():\n    return float(np.linalg.norm([3.0, 4.0]))"
+    assert open_module(source).f() == 5.0
+
+
+@case("process")
+def no_installed_package_runs_before_a_module(open_module: Open) -> None:
+    source = "import sys\ndef f():\n    return bool(sys.flags.no_site), bool(sys.flags.isolated)"
+    assert open_module(source).f() == (True, True)
+
+
+@case()
+def what_python_says_of_itself_is_there(open_module: Open) -> None:
+    source = "def f():\n    return [callable(one) for one in (help, exit, quit, copyright, credits, license)]"
+    assert open_module(source).f() == [True] * 6
