@@ -23,9 +23,10 @@ lint: $(VENV)/test.installed
 certify: $(VENV)/test.installed
 	$(BIN)/grade audit --mutants --seeds 20 --repeat 20
 
-# Kills at random moments and generated submissions, many of them.
+# Kills at random moments, generated submissions and examples of properties, many of them.
 soak: $(VENV)/test.installed
 	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile search
 
 bench: $(VENV)/demo.installed
 	$(BIN)/python benchmarks/throughput.py

@@ -14,9 +14,9 @@ import click
 from rich.cells import cell_len, set_cell_size
 
 Part = tuple[str, str]
-"""A text and its style: "bold", "dim", a colour's name, or the number of one of 256 colours."""
+"""A text and its style: "bold", "dim", "reverse", a colour's name, or the number of one of 256 colours."""
 
-_ATTRIBUTES = ("bold", "dim")
+_ATTRIBUTES = ("bold", "dim", "reverse")
 
 
 class Terminal:

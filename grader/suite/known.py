@@ -156,7 +156,10 @@ def encode(value: Any) -> Any:
     if isinstance(value, dict):
         return {"dict": [[encode(key), encode(item)] for key, item in value.items()]}
     if isinstance(value, float):
-        return {"float": str(value)} if not math.isfinite(value) else float(f"{value:.{DIGITS}g}")
+        short = float(f"{value:.{DIGITS}g}")
+        if math.isfinite(short):
+            return short
+        return value if math.isfinite(value) else {"float": str(value)}  # the largest would be rounded to infinity
     if value is None or isinstance(value, (bool, int, str)):
         return value
     raise TypeError(f"{type(value).__name__} is no plain data")

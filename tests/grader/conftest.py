@@ -11,11 +11,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["pytester", "attack_run"]
 pytest.register_assert_rewrite("conformance", "grading")
 
+# The same examples in every run, so that a change is judged by what it changed; `make soak` searches for new ones.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("search", max_examples=2000, deadline=None)
+
 REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the profile of the property tests, if the command line has not."""
+    if config.getoption("--hypothesis-profile") is None:
+        settings.load_profile("same")
+
 
 COURSE = """
 version = 1

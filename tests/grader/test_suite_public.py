@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 
 import numpy as np
 import pytest
 from grading import RIGHT, WALKS, add, outcomes_of
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.course import known_path, load_course
@@ -371,6 +372,7 @@ def written_down(value):
 
 
 @given(st.lists(PLAIN, max_size=4))
+@example([sys.float_info.max, -sys.float_info.max])
 def test_answers_are_the_same_after_they_were_written_down(answers):
     assert same_answers(written_down(answers), answers)
 
