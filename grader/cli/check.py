@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,32 +44,21 @@ def command(
     """
     if watch and as_json:
         raise click.UsageError("--watch is for people, --json for programs: leave one of them out.")
-    from grader.cli.loading import loading
+    from grader.cli.loading import begun
 
-    with contextlib.ExitStack() as stack:
-        with loading():
-            from grader.course import find_course, select_topics
-            from grader.sandbox.start import started_ahead
-            from grader.student.choosing import asked, notes_on
+    with begun(topics, folder, course_dir) as (course, chosen, files, zygote):
+        from grader.student.choosing import notes_on
+        from grader.student.work import (
+            check_work,
+            choose_suites,
+            find_renamed,
+            find_work,
+            read_work,
+            without_module,
+        )
 
-            files = asked(topics)
-            folder = folder or files.folder
-            course = find_course(folder, course_dir)
-            chosen = select_topics(course, files.topics)
-            zygote = stack.enter_context(started_ahead(course.limits))  # it loads NumPy while this process does
-            from grader.student.installation import check_installation
-
-            check_installation()
-            from grader.student.work import (
-                check_work,
-                choose_suites,
-                find_renamed,
-                find_work,
-                read_work,
-                without_module,
-            )
         kind = choose_suites(course, chosen, public=public)
-        home = find_work(course, folder)
+        home = find_work(course, folder or files.folder)
         submission = read_work(course, home, chosen, files.endings)
         if watch:
             _watch(course, chosen, kind, home, files.endings, zygote)

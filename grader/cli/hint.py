@@ -25,26 +25,21 @@ from grader.cli.speech import lang_option
 @lang_option
 def command(topic: str, stage: int, folder: Path | None, public: bool, course_dir: Path | None, as_json: bool) -> None:
     """Give a hint on the first thing to fix in TOPIC. Each stage is more concrete than the one before."""
-    from grader.student.installation import check_installation
-
-    check_installation()
-    from grader.course import find_course, select_topics
+    from grader.cli.loading import begun
     from grader.language.messages import gettext
+
+    with begun([topic], folder, course_dir) as (course, (chosen,), files, zygote):
+        from grader.student.work import check_work, choose_suites, find_work, read_work
+
+        kind = choose_suites(course, [chosen], public=public)
+        submission = read_work(course, find_work(course, folder or files.folder), [chosen], files.endings)
+        [score] = check_work(course, [chosen], kind, submission, zygote=zygote).topics
     from grader.report.page import Page
     from grader.report.progress import failures
-    from grader.student.choosing import asked
     from grader.student.handout import read_sections
     from grader.student.hints import hints_for
     from grader.student.pages import render_hint
-    from grader.student.work import check_work, choose_suites, find_work, read_work
 
-    files = asked([topic])
-    folder = folder or files.folder
-    course = find_course(folder, course_dir)
-    [chosen] = select_topics(course, files.topics)
-    kind = choose_suites(course, [chosen], public=public)
-    submission = read_work(course, find_work(course, folder), [chosen], files.endings)
-    [score] = check_work(course, [chosen], kind, submission).topics
     hints = hints_for(score, read_sections(course, chosen.name))
     stage = min(stage, len(hints))
     if as_json:

@@ -23,19 +23,20 @@ if TYPE_CHECKING:
 @lang_option
 def command(folder: Path | None, public: bool, course_dir: Path | None, as_json: bool) -> None:
     """Say which topic to go on with: the first one, in teaching order, that is not done."""
-    from grader.student.installation import check_installation
+    from grader.cli.loading import begun
 
-    check_installation()
-    from grader.course import find_course
+    with begun((), folder, course_dir) as (course, topics, _, zygote):
+        from grader.student.progress import first_open
+        from grader.student.work import choose_suites, find_work, read_work
+
+        kind = choose_suites(course, topics, public=public)
+        home = find_work(course, folder)
+        submission = read_work(course, home, topics)
+        topic, stage, done = first_open(course, kind, submission, zygote=zygote)
     from grader.student.choosing import notes_on
     from grader.student.pages import render_next
-    from grader.student.progress import first_open
-    from grader.student.work import find_work, read_work
 
-    course = find_course(folder, course_dir)
-    home = find_work(course, folder)
-    topic, stage, done = first_open(course, home, public=public)
-    module = read_work(course, home, course.topics).modules.get(topic.name) if topic else None
+    module = submission.modules.get(topic.name) if topic else None
     if as_json:
         name = topic.name if topic else None
         print_json({"version": 1, "next": name, "stage": stage, "done": done, "topics": len(course.topics)})

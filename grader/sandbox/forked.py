@@ -38,7 +38,8 @@ class ForkSandbox:
         self._required: frozenset[str] = frozenset()
         self._lent = zygote
         self._zygote = zygote or Zygote(limits, layers)
-        self._together = False
+        self._cores: set[int] = set()
+        """Those that this process had before it shared one."""
         self._ordered: socket.socket | None = None
         """To the first worker, which is made while the runner prepares."""
         with contextlib.suppress(OSError):  # who opens it will see that the zygote has gone
@@ -71,9 +72,8 @@ class ForkSandbox:
             ours.close()
             raise WorkerLostError("The zygote has gone.")
         (pid,) = PID.unpack(message)
-        if self._zygote is self._lent and not self._together:
-            self._together = True
-            _share_core(self._zygote.process.pid, pid)
+        if self._zygote is self._lent and not self._cores:
+            self._cores = _share_core(self._zygote.process.pid, pid)
         link = RemoteLink(SocketChannel(ours), _Forked(self._zygote.control, pid, descriptors[0]), limits)
         if lacking := self._required - set(link.layers):
             link.close()
@@ -95,21 +95,29 @@ class ForkSandbox:
         """End the zygote, and with it every worker."""
         if self._ordered is not None:
             self._ordered.close()
+        if self._cores:
+            with contextlib.suppress(OSError):  # one of them may have been taken away meanwhile
+                os.sched_setaffinity(0, self._cores)
         if self._zygote is self._lent:
             self._zygote.hang_up()  # which takes a while to end, and nobody needs that now
         else:
             self._zygote.close()
 
 
-def _share_core(*processes: int) -> None:
+def _share_core(*processes: int) -> set[int]:
     """Keep these, and this one, on the core where this one is: they take turns, and news from another core come late.
 
     A zygote that was started ahead had a core of its own to begin with.
+
+    Returns:
+        The cores that this process had before.
     """
+    before = os.sched_getaffinity(0)
     with contextlib.suppress(OSError, ValueError, IndexError):
-        fields = Path("/proc/self/stat").read_text("ascii").rpartition(")")[2].split()
+        fields = Path("/proc/self/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
         for process in (0, *processes):
             os.sched_setaffinity(process, {int(fields[_PROCESSOR])})
+    return before
 
 
 class _Forked:

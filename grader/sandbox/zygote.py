@@ -6,6 +6,7 @@ file.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
@@ -34,20 +35,25 @@ def main(control: int, memory_bytes: int, layers: tuple[str, ...]) -> None:
     gc.enable()
     runner = socket.socket(fileno=control)
     children: set[int] = set()
-    while True:
-        request, descriptors, _, _ = socket.recv_fds(runner, 64, 1)
-        if not request:
-            break
-        if request[:1] == FORK:
-            _fork(runner, descriptors[0], plan, children)
-        else:
-            (pid,) = PID.unpack(request[1:])
-            _, status = os.waitpid(pid, 0)
-            children.discard(pid)
-            runner.send(STATUS.pack(status))
+    with contextlib.suppress(ConnectionError):  # the runner has gone before it heard what it had asked for
+        while _serve(runner, plan, children):
+            pass
     for pid in children:
         os.kill(pid, signal.SIGKILL)
     os._exit(0)  # the runner waits for it, and nothing is left to tidy up
+
+
+def _serve(runner: socket.socket, plan: confine.Plan, children: set[int]) -> bool:
+    """Do what is asked next; whether there was anything."""
+    request, descriptors, _, _ = socket.recv_fds(runner, 64, 1)
+    if request[:1] == FORK:
+        _fork(runner, descriptors[0], plan, children)
+    elif request:
+        (pid,) = PID.unpack(request[1:])
+        _, status = os.waitpid(pid, 0)
+        children.discard(pid)
+        runner.send(STATUS.pack(status))
+    return bool(request)
 
 
 def _forget_paths() -> None:

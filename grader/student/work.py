@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from grader.errors import CourseError, UsageError
 from grader.intake.files import MAX_BYTES
 from grader.intake.folders import read_modules
 from grader.language.records import grade_in_language
-from grader.model import Course, Grade, Isolation, Module, Outcome, Submission, SuiteKind, Topic
+from grader.model import Course, Grade, Isolation, Module, Outcome, Submission, SuiteKind, Topic, TopicScore
 from grader.report.progress import as_run
 from grader.sandbox.levels import open_sandbox
 from grader.sandbox.start import Zygote
@@ -99,6 +99,7 @@ def check_work(
     submission: Submission,
     *,
     zygote: Zygote | None = None,
+    until: Callable[[TopicScore], bool] | None = None,
 ) -> Grade:
     """Run the suites of some topics on a student's work.
 
@@ -110,19 +111,32 @@ def check_work(
         kind: which suites.
         submission: of the student.
         zygote: one that has been started ahead.
+        until: says of which score the topics behind it do not matter any more, and are left out.
     """
     outcomes: dict[str, tuple[Outcome, ...]] = {}
+    here = tuple(topic.name for topic in topics if topic.name in submission.modules)
+    reached = list(topics) if until is None else []
+
+    def scored(topic: Topic) -> TopicScore:
+        return as_run(score_topic(topic, outcomes.get(topic.name)), kind)
+
+    def one_by_one(enough: Callable[[TopicScore], bool]) -> Iterator[Job]:
+        for topic in topics:
+            reached.append(topic)
+            if topic.name in here:
+                yield Job(submission=submission, topics=(topic.name,))
+            if enough(scored(topic)):
+                return
 
     def deliver(_: Job, topic: str, found: tuple[Outcome, ...]) -> None:
         outcomes[topic] = found
 
-    here = tuple(topic.name for topic in topics if topic.name in submission.modules)
     bench = Bench(course, kind, open_sandbox(Isolation.PARTIAL, course.limits, zygote=zygote))
     try:
-        grade(bench, here, [Job(submission=submission, topics=here)], deliver)
+        grade(bench, here, one_by_one(until) if until else [Job(submission=submission, topics=here)], deliver)
     finally:
         bench.close()
-    scores = [as_run(score_topic(topic, outcomes.get(topic.name)), kind) for topic in topics]
+    scores = [scored(topic) for topic in reached]
     now = datetime.now(UTC).isoformat(timespec="seconds")
     whole = grade_of(submission, scores, graded_at=now, isolation=Isolation.PARTIAL)
     return grade_in_language(course, whole)
