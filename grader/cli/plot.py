@@ -70,7 +70,7 @@ def _kind(output: Path | None) -> str:
     if output is not None and kind not in KINDS:
         raise UsageError(
             f"{output} is neither a .png nor an .svg.",
-            f"Name the picture, for example, {output.with_suffix('.png').name or 'picture.png'}",
+            f"Name the picture, for example: {output.with_suffix('.png').name or 'picture.png'}",
         )
     return kind
 

@@ -25,6 +25,7 @@ OF_CLICK = (
     english("No such option {option}. Did you mean {other}?"),
     english("No such command {command}."),
     english("No such command {command}. Did you mean {other}?"),
+    english("Did you mean {other}?"),
     english("Missing argument {argument}."),
     english("Missing command."),
     english("Got unexpected extra argument ({arguments})"),

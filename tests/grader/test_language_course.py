@@ -194,6 +194,7 @@ def test_help_is_chinese_and_as_wide_as_it_was(grade_command):
     ("arguments", "shown"),
     [
         (["check", "--nope"], "错误：没有 '--nope' 这个选项"),
+        (["check", "--coarse", "."], "错误：没有 '--coarse' 这个选项。你是想用 '--course' 吗？"),
         (["hint"], "错误：缺少参数 'TOPIC'。"),
         (["hint", "double", "--stage", "x"], "错误：'--stage' 的值无效：'x' 不是整数。"),
         (["hint", "double", "--stage", "0"], "错误：'--stage' 的值无效：0 不在范围 x>=1 内。"),
