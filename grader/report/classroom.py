@@ -152,7 +152,7 @@ def _write_table(page: Page, lines: Sequence[_Line], tally: _Tally, topics: Sequ
     for line in lines:
         _write_line(page, layout, line, names, widths)
     more = sum(tally.students.values()) - len(lines)
-    if more:
+    if more and lines:
         page.line((f"… and {count(more, 'more student')}", "dim"))
     page.rule(names + sum(widths))
     for line in feet:
