@@ -58,6 +58,8 @@ class Bench:
         self._source = source or (lambda topic: Recorded(truth_path(course, topic, self.seed), self.seed))
         self._sources: dict[str, Source] = {}
         self._references: dict[str, Subject] = {}
+        self._consulted: list[Subject] = []
+        """References that a test has been given since the last one began."""
         self._solutions: dict[str, types.ModuleType] = {}
         self._mistaken: dict[tuple[str, str], Subject] = {}
         self._subject: Subject | None = None
@@ -74,8 +76,9 @@ class Bench:
     def put(self, subject: Subject) -> None:
         """Lay a subject on the bench for a test: `student` is this one from now on."""
         self._subject = subject
-        for reference in self._references.values():
+        for reference in self._consulted:
             control_of(reference).start_test()
+        self._consulted.clear()
 
     def put_own(self, number: int, tape: Tape | None) -> None:
         """Lay the student's other modules beside it, for a test that uses them.
@@ -130,6 +133,7 @@ class Bench:
         """The solution of a topic, in this process."""
         if topic not in self._references:
             self._references[topic] = self._trusted(diagnosis.solution_module(self.course, topic))
+        self._consulted.append(self._references[topic])
         return self._references[topic]
 
     def own(self, topic: str, used: str) -> Subject:

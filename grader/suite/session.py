@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 import warnings
@@ -167,6 +168,7 @@ class _Session:
             for item in session.items:
                 items[topic_of(item)].append(item)
             self.items = dict(items)
+            gc.freeze()  # suites and libraries stay: to search them for garbage again and again is 1 % of a batch
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")  # of a diverging answer, not of the suite
                 self._work(self)
