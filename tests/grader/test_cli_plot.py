@@ -154,7 +154,7 @@ def test_plot_for_programs_has_the_numbers(plot, kit):
         (("double",), "Nothing is drawn of double"),
         (
             ("walk", "--output", "plot.jpg"),
-            "plot.jpg is neither a .png nor an .svg.\n  Name the picture, for example, plot.png",
+            "plot.jpg is neither a .png nor an .svg.\n  Name the picture, for example: plot.png",
         ),
         (("walk", "--dir", "handouts"), "holds none of the modules"),
     ],
