@@ -257,13 +257,13 @@ def _show(
         )
         return
     topics = held(course, book).topics
-    page = terminal()
-    render_class(book.grades(topics), topics, page, limit=rows)
+    below = terminal()
+    render_class(book.grades(topics), topics, below, limit=rows)
     screen.print(summary(tally), markup=False)
     if absent:
-        render_absent(absent, page, most=rows)
+        render_absent(absent, below, most=rows)
     if found.strays or found.repeated or found.layout.name != LAYOUTS[-1]:
-        render_download(found.layout.says, found.repeated, found.strays, page, most=rows)
+        render_download(found.layout.says, found.repeated, found.strays, below, most=rows)
 
 
 def _counts(tally: Tally) -> dict[str, int]:
